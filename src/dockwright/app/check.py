@@ -1,0 +1,288 @@
+"""Checking files: what `dockwright check` does, without a word printed."""
+
+import os
+
+from dockwright.app import context, discover
+from dockwright.check import cache
+from dockwright.config.load import Configs
+from dockwright.text.source import Source, decode
+from dockwright.text.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from dockwright.check.registry import Entry
+    from dockwright.check.run import Plan
+    from dockwright.config.schema import Config
+    from dockwright.findings.finding import Finding
+    from dockwright.model.stages import Build
+
+# Below this many files, starting processes costs more than it saves.
+PARALLEL_FROM = 24
+
+
+class Options(Value):
+    """
+    What the command line says about a check.
+
+    `config` is a configuration file that replaces the search for one; `overrides` are settings
+    that replace those of the configuration; `context` is the build context's folder; `shellcheck`
+    is "auto", "on" or "off"; `markdown` also looks into the code fences of Markdown files; `jobs`
+    is the number of processes, 0 for one per processor.
+    """
+
+    __slots__ = ("cache", "config", "context", "jobs", "markdown", "overrides", "shellcheck")
+
+    def __init__(
+        self,
+        *,
+        config: str | None = None,
+        overrides: "dict[str, Any] | None" = None,
+        context: str | None = None,
+        cache: bool = True,
+        shellcheck: str = "auto",
+        markdown: bool = False,
+        jobs: int = 0,
+    ) -> None:
+        self.config = config
+        self.overrides = overrides or {}
+        self.context = context
+        self.cache = cache
+        self.shellcheck = shellcheck
+        self.markdown = markdown
+        self.jobs = jobs
+
+
+class Checked(Value):
+    """
+    What checking one file gave.
+
+    `text` is the file's text, "" when it could not be read; then `error` says why. `suppressed`
+    counts the findings that comments silenced.
+    """
+
+    __slots__ = ("error", "findings", "name", "suppressed", "text")
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        findings: "Sequence[Finding]",
+        suppressed: int = 0,
+        error: str | None = None,
+    ) -> None:
+        self.name = name
+        self.text = text
+        self.findings = tuple(findings)
+        self.suppressed = suppressed
+        self.error = error
+
+    @property
+    def source(self) -> Source:
+        """The file as a source."""
+        return Source(self.name, self.text)
+
+
+class Checker:
+    """Checks files under the configuration that holds for each; keeps what several share."""
+
+    __slots__ = ("_configs", "_fixed", "_plans", "options", "stdin_name")
+
+    def __init__(self, options: Options, *, stdin_name: str | None = None) -> None:
+        self.options = options
+        self.stdin_name = stdin_name
+        self._configs = Configs()
+        self._fixed: Config | None = None
+        self._plans: dict[str, tuple[tuple[Entry, ...], Plan]] = {}
+
+    def config(self, path: str) -> "Config":
+        """The configuration for the file `path`, with the command line's settings on top."""
+        if self.options.config is not None:
+            if self._fixed is None:
+                from dockwright.config.load import read
+
+                self._fixed = self._over(read(self.options.config))
+            return self._fixed
+        found = (
+            self._configs.for_folder(os.getcwd())
+            if path == "-"
+            else self._configs.for_file(path)
+        )
+        return self._over(found)
+
+    def _over(self, config: "Config") -> "Config":
+        overrides = self.options.overrides
+        return config.replace(**overrides) if overrides else config
+
+    def excluded(self, target: discover.Target) -> bool:
+        """Whether the configuration leaves out a file that was found in a folder."""
+        if target.explicit:
+            return False
+        config = self.config(target.path)
+        if not config.exclude:
+            return False
+        from dockwright.app.globs import matches
+
+        relative = os.path.relpath(os.path.abspath(target.path), config.root or os.getcwd())
+        return any(matches(pattern, relative) for pattern in config.exclude)
+
+    def plan(self, path: str) -> "tuple[Sequence[Entry], Plan]":
+        """The rules that hold for `path`, and the plan that runs them."""
+        config = self.config(path)
+        ignored = self._per_file(config, path)
+        name = config.fingerprint() + "\0" + ",".join(ignored)
+        known = self._plans.get(name)
+        if known is None:
+            from dockwright.check.run import Plan
+            from dockwright.check.select import choose, severities
+
+            entries = tuple(choose(config, also_ignore=ignored))
+            options = {
+                "trusted-registries": config.trusted_registries,
+                "label-schema": config.label_schema,
+                "strict-labels": config.strict_labels,
+            }
+            plan = Plan(entries, severities=severities(config), options=options)
+            known = self._plans[name] = (entries, plan)
+        return known
+
+    @staticmethod
+    def _per_file(config: "Config", path: str) -> "Sequence[str]":
+        if not config.per_file_ignores:
+            return ()
+        from dockwright.app.globs import matches
+
+        relative = os.path.relpath(os.path.abspath(path), config.root or os.getcwd())
+        found: list[str] = []
+        for pattern, ignored in config.per_file_ignores.items():
+            if matches(pattern, relative):
+                found.extend(ignored)
+        return found
+
+    def build(self, path: str, source: Source, ignore: bytes | None) -> "Build":
+        """The model of a Dockerfile."""
+        from dockwright.model.stages import Build
+        from dockwright.syntax.dockerfile.parser import parse
+
+        config = self.config(path)
+        return Build(
+            parse(source),
+            args=config.build_args,
+            contexts=config.named_contexts,
+            ignore=context.matcher(ignore, known=self.options.context is not None),
+        )
+
+    def look(
+        self, path: str, build: "Build", shell: "Sequence[Finding]" = ()
+    ) -> "tuple[list[Finding], int]":
+        """The findings in `build` that no comment silences, and how many are silenced."""
+        from dockwright.check.suppress import read
+
+        entries, plan = self.plan(path)
+        found = plan.run(build)
+        found.extend(shell)
+        config = self.config(path)
+        comments = read(build.tree, entries, config=config)
+        kept = [finding for finding in found if not comments.covers(finding)]
+        silenced = len(found) - len(kept)
+        kept.extend(comments.leftovers())
+        kept.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
+        return kept, silenced
+
+    # Files
+
+    def check(self, targets: "Iterable[discover.Target]") -> list[Checked]:
+        """Check files one after the other; ShellCheck is asked once for all of them."""
+        done: list[Checked] = []
+        waiting: list[tuple[int, str, str, Source, bytes | None]] = []
+        for target in targets:
+            result = self._from_cache(target)
+            if isinstance(result, Checked):
+                done.append(result)
+                continue
+            name, source, ignore = result
+            waiting.append((len(done), source.name, name, source, ignore))
+            done.append(Checked(source.name, source.text, ()))
+        if not waiting:
+            return done
+        builds = [self.build(path, source, ignore) for _, path, _, source, ignore in waiting]
+        shell = self._shellcheck(builds)
+        for (at, path, name, source, _), build in zip(waiting, builds, strict=True):
+            found, silenced = self.look(path, build, shell.get(source.name, ()))
+            done[at] = Checked(source.name, source.text, found, silenced)
+            if name:
+                cache.save_checked(name, found, silenced)
+        return done
+
+    @staticmethod
+    def read(path: str) -> bytes:
+        """The content of a file, of standard input for "-"; raises OSError."""
+        if path != "-":
+            return discover.read_bytes(path)
+        import sys
+
+        return sys.stdin.buffer.read()
+
+    def _from_cache(
+        self, target: discover.Target
+    ) -> "Checked | tuple[str, Source, bytes | None]":
+        path = target.path
+        try:
+            data = self.read(path)
+            if path == "-" and self.stdin_name:
+                path = self.stdin_name
+        except OSError as error:
+            return Checked(path, "", (), error=error.strerror or "cannot be read")
+        source = Source(path, decode(data))
+        ignore_path = context.ignore_file(path, self.options.context)
+        ignore = context.read_ignore(ignore_path)
+        if not self.options.cache or not self.config(path).cache:
+            return "", source, ignore
+        from dockwright.check.registry import fingerprint
+
+        name = cache.key(
+            path,
+            data,
+            b"\0" if ignore is None else ignore,
+            str(self.options.context),
+            self.config(path).fingerprint(),
+            ",".join(self._per_file(self.config(path), path)),
+            fingerprint(),
+            self._shell_version(),
+        )
+        known = cache.load_checked(name)
+        if known is None:
+            return name, source, ignore
+        found, silenced = known
+        return Checked(path, source.text, found, silenced)
+
+    # ShellCheck
+
+    def _shell_version(self) -> str:
+        if self.options.shellcheck == "off":
+            return ""
+        from dockwright.check import shellcheck
+
+        return shellcheck.identity(required=self.options.shellcheck == "on")
+
+    def _shellcheck(self, builds: "Sequence[Build]") -> "dict[str, list[Finding]]":
+        if self.options.shellcheck == "off":
+            return {}
+        from dockwright.check import shellcheck
+
+        if not shellcheck.identity(required=self.options.shellcheck == "on"):
+            return {}
+        chosen = {build.source: self.config(build.source) for build in builds}
+        return shellcheck.findings(builds, chosen, cached=self.options.cache)
+
+
+def check_all(targets: "Sequence[discover.Target]", checker: Checker) -> list[Checked]:
+    """Check many files, in several processes when that pays."""
+    jobs = checker.options.jobs or os.cpu_count() or 1
+    if len(targets) < PARALLEL_FROM or jobs < 2:
+        return checker.check(targets)
+    from dockwright.app.parallel import spread
+
+    return spread(targets, checker, jobs)

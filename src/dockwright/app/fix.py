@@ -1,0 +1,103 @@
+"""Fixing files: what `dockwright fix` does, without a word printed."""
+
+import os
+
+from dockwright.app import context, discover
+from dockwright.app.check import Checker
+from dockwright.check.fix import Outcome, fix
+from dockwright.text.source import Source, decode, encode
+from dockwright.text.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dockwright.findings.finding import Finding
+    from dockwright.model.stages import Build
+
+
+class Fixed(Value):
+    """
+    What fixing one file gave.
+
+    `before` and `after` are its texts, `outcome` the fixes made and refused, `remaining` the
+    findings that are left. `error` says why the file could not be read or written.
+    """
+
+    __slots__ = ("after", "before", "error", "name", "outcome", "remaining")
+
+    def __init__(
+        self,
+        name: str,
+        before: str,
+        after: str,
+        outcome: Outcome | None,
+        remaining: "Sequence[Finding]" = (),
+        error: str | None = None,
+    ) -> None:
+        self.name = name
+        self.before = before
+        self.after = after
+        self.outcome = outcome
+        self.remaining = tuple(remaining)
+        self.error = error
+
+    @property
+    def changed(self) -> bool:
+        """Whether the text differs."""
+        return self.before != self.after
+
+
+def fix_text(
+    checker: Checker, path: str, text: str, ignore: bytes | None, safeties: "Sequence[str]"
+) -> Fixed:
+    """Fix one Dockerfile's text as the file `path`."""
+
+    def look(text: str) -> "tuple[Build, Sequence[Finding]]":
+        build = checker.build(path, Source(path, text), ignore)
+        return build, checker.look(path, build)[0]
+
+    outcome = fix(text, look, safeties)
+    return Fixed(path, text, outcome.text, outcome, look(outcome.text)[1])
+
+
+def fix_target(
+    checker: Checker, target: discover.Target, safeties: "Sequence[str]", *, write: bool
+) -> Fixed:
+    """
+    Fix one file, or standard input; with `write` the file is replaced, whole or not at all.
+    """
+    path = target.path
+    try:
+        data = checker.read(path)
+    except OSError as error:
+        return Fixed(path, "", "", None, error=error.strerror or "cannot be read")
+    if path == "-":
+        path, write = checker.stdin_name or path, False
+    ignore = context.read_ignore(context.ignore_file(path, checker.options.context))
+    fixed = fix_text(checker, path, decode(data), ignore, safeties)
+    if write and fixed.changed:
+        try:
+            _replace(path, encode(fixed.after))
+        except OSError as error:
+            reason = error.strerror or "cannot be written"
+            return Fixed(path, fixed.before, fixed.before, None, error=reason)
+    return fixed
+
+
+def _replace(path: str, data: bytes) -> None:
+    """Put `data` in the place of the file, keeping its mode; a symlink keeps pointing."""
+    path = os.path.realpath(path)
+    draft = f"{path}.dockwright-{os.getpid()}"
+    mode = os.stat(path).st_mode
+    try:
+        with open(draft, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(draft, mode & 0o7777)
+        os.replace(draft, path)
+    except BaseException:
+        if os.path.lexists(draft):
+            os.unlink(draft)
+        raise

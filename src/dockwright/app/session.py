@@ -1,0 +1,82 @@
+"""A check of several paths: what was found, and whether it is too much."""
+
+from dockwright.app import discover
+from dockwright.app.check import Checked, Checker, Options, check_all
+from dockwright.findings.finding import at_least
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dockwright.findings.finding import Finding
+    from dockwright.render.report import Report
+
+
+class Session:
+    """The results of checking some paths. `errors` are the paths that could not be read."""
+
+    __slots__ = ("checker", "errors", "results")
+
+    def __init__(
+        self, checker: Checker, results: "Sequence[Checked]", errors: "Sequence[tuple[str, str]]"
+    ) -> None:
+        self.checker = checker
+        self.results = tuple(results)
+        self.errors = tuple(errors)
+
+    def report(self, *, baseline: str | None = None) -> "Report":
+        """All of it as one value for the renderers."""
+        from dockwright.render.report import Report
+
+        findings = [finding for result in self.results for finding in result.findings]
+        sources = {result.name: result.source for result in self.results if not result.error}
+        suppressed = sum(result.suppressed for result in self.results)
+        kept = self._baseline(findings, baseline)
+        return Report(
+            findings=kept,
+            sources=sources,
+            suppressed=suppressed + len(findings) - len(kept),
+            files=tuple(sources),
+            errors=self.errors,
+        )
+
+    def _baseline(
+        self, findings: "Sequence[Finding]", path: str | None
+    ) -> "Sequence[Finding]":
+        paths = {path} if path else set()
+        if not path:
+            for result in self.results:
+                own = self.checker.config(result.name).baseline
+                if own:
+                    paths.add(own)
+        if not paths:
+            return findings
+        from dockwright.check import baseline
+
+        sources = {result.name: result.source for result in self.results}
+        for one in sorted(filter(None, paths)):
+            findings = baseline.load(one).without(findings, sources)
+        return findings
+
+    def fails(self, report: "Report") -> bool:
+        """Whether a finding reaches the severity that its file's configuration fails on."""
+        return any(
+            at_least(finding.severity, self.checker.config(finding.source).fail_on)
+            for finding in report.findings
+        )
+
+
+def check_paths(
+    paths: "Sequence[str]", options: Options, *, stdin_name: str | None = None
+) -> Session:
+    """Check files and what is below folders; `-` is standard input."""
+    checker = Checker(options, stdin_name=stdin_name)
+    errors: list[tuple[str, str]] = []
+    targets = [
+        target
+        for target in discover.find(paths, errors, markdown=options.markdown)
+        if not checker.excluded(target)
+    ]
+    results = check_all(targets, checker)
+    errors.extend((result.name, result.error) for result in results if result.error)
+    return Session(checker, [result for result in results if not result.error], errors)

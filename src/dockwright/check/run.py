@@ -1,0 +1,114 @@
+"""Running rules over the model of a Dockerfile."""
+
+from dockwright.check.registry import Entry, load
+from dockwright.findings.finding import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from dockwright.model.stages import Build
+    from dockwright.model.steps import Step
+    from dockwright.rules.api import Draft, Rule
+
+
+class RuleCrash(Exception):  # noqa: N818
+    """A rule raised: a bug of ours. `rule` is its code, the cause is chained."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"rule {rule} failed")
+        self.rule = rule
+
+
+class Plan:
+    """
+    The rules to run, sorted by what they subscribe to.
+
+    `severities` maps codes to severities that replace the rules' own; `options` is what rules may
+    read of the configuration.
+    """
+
+    __slots__ = ("_by_program", "_by_subject", "_rules", "options", "severities")
+
+    def __init__(
+        self,
+        entries: "Iterable[Entry]",
+        *,
+        severities: "Mapping[str, str] | None" = None,
+        options: "Mapping[str, Any] | None" = None,
+    ) -> None:
+        self.severities = dict(severities or {})
+        self.options = dict(options or {})
+        self._by_subject: dict[str, list[Entry]] = {}
+        self._by_program: dict[str, list[Entry]] = {}
+        self._rules: dict[str, Rule] = {}
+        for entry in entries:
+            if entry.programs:
+                for program in entry.programs:
+                    self._by_program.setdefault(program, []).append(entry)
+            else:
+                self._by_subject.setdefault(entry.subject, []).append(entry)
+
+    def run(self, build: "Build") -> list[Finding]:
+        """The findings, in the order of the file."""
+        found = [
+            self._finding(entry, draft, build)
+            for entry, subject in self._calls(build)
+            for draft in self._call(entry, subject)
+        ]
+        found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
+        return found
+
+    def _calls(self, build: "Build") -> "Iterator[tuple[Entry, object]]":
+        by_subject = self._by_subject
+        for entry in by_subject.get("Build", ()):
+            yield entry, build
+        on_stage = by_subject.get("Stage", ())
+        on_from = by_subject.get("FROM", ())
+        on_any = by_subject.get("Any", ())
+        by_program = self._by_program
+        for stage in build.stages:
+            for entry in on_stage:
+                yield entry, stage
+            for entry in on_from:
+                yield entry, stage.from_step
+            for step in stage.steps:
+                for entry in on_any:
+                    yield entry, step
+                for entry in by_subject.get(step.node.name, ()):
+                    yield entry, step
+                if by_program and step.node.name == "RUN":
+                    yield from self._on_programs(step)
+
+    def _on_programs(self, step: "Step") -> "Iterator[tuple[Entry, object]]":
+        by_program = self._by_program
+        called: set[str] = set()
+        for command in step.commands:
+            for entry in by_program.get(command.name, ()):
+                if entry.code not in called:
+                    called.add(entry.code)
+                    yield entry, step
+
+    def _call(self, entry: Entry, subject: "Any") -> "Sequence[Draft]":
+        rule = self._rules.get(entry.code)
+        if rule is None:
+            rule = self._rules[entry.code] = load(entry)(self.options)
+        try:
+            return list(rule.check(subject))  # type: ignore[attr-defined]
+        except Exception as error:
+            raise RuleCrash(entry.code) from error
+
+    def _finding(self, entry: Entry, draft: "Draft", build: "Build") -> Finding:
+        likely = draft.likely or any(not reason.firm for reason in draft.because)
+        return Finding(
+            entry.code,
+            entry.name,
+            self.severities.get(entry.code, entry.severity),
+            build.source,
+            draft.span,
+            draft.message,
+            draft.because,
+            "likely" if likely else "certain",
+            draft.fixes,
+        )

@@ -1,0 +1,1 @@
+"""What is known of base images, packages and dates, as values with their reasons."""

@@ -1,0 +1,1 @@
+"""What rules say: findings, fixes, severities. Plain values."""

@@ -1,0 +1,1 @@
+"""Meaning: pure functions of trees, facts and build arguments."""

@@ -1,0 +1,378 @@
+"""
+What an edit changes in the meaning of a Dockerfile.
+
+`compare(before, after)` names the differences. A safe fix declares the names it may cause; the fix
+loop refuses it when there are others. Comments, white space, continuations and case have no
+meaning here; the order of instructions has.
+"""
+
+from difflib import SequenceMatcher
+
+from dockwright.facts.knowledge import Known
+from dockwright.model.state import SETTINGS, CommandLine
+from dockwright.syntax.dockerfile.expand import expand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dockwright.model.stages import Build, Stage
+    from dockwright.model.steps import Step
+    from dockwright.syntax.shell.nodes import Command
+
+# Instructions that only write to the image's configuration: where they stand does not matter.
+_METADATA = ("CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "STOPSIGNAL")
+
+# Fixes name what they change; these are all the names there are.
+NAMES = frozenset(
+    (
+        "stages",
+        "stage-name",
+        "base",
+        "platform",
+        "global-arg",
+        "run",
+        "run:options",
+        "run:operands",
+        "run:operator",
+        "run:program",
+        "run:command-added",
+        "run:command-removed",
+        "run:layout",
+        "mount",
+        "copy",
+        "copy:form",
+        "env",
+        "env:form",
+        "arg",
+        "user",
+        "workdir",
+        "shell",
+        "volume",
+        "onbuild",
+        "cmd",
+        "cmd:form",
+        "entrypoint",
+        "entrypoint:form",
+        "healthcheck",
+        "healthcheck:form",
+        "stopsignal",
+        "label",
+        "expose",
+        "instruction-added",
+        "dead-instruction",
+    )
+)
+
+
+def compare(before: "Build", after: "Build") -> frozenset[str]:
+    """The names of the differences in meaning, empty when there are none."""
+    found: set[str] = set()
+    if len(before.stages) != len(after.stages):
+        return frozenset(("stages",))
+    if [_pairs(node, before) for node in before.globals] != [
+        _pairs(node, after) for node in after.globals
+    ]:
+        found.add("global-arg")
+    for old, new in zip(before.stages, after.stages, strict=True):
+        _stage(old, new, found)
+    return frozenset(found)
+
+
+def _pairs(node: "object", build: "Build") -> tuple[tuple[str, str | None], ...]:
+    pairs = getattr(node, "pairs", ())
+    escape = build.tree.escape
+    return tuple((p.key, None if p.value is None else _normal(p.value, escape)) for p in pairs)
+
+
+def _normal(text: str, escape: str) -> str:
+    """`text` without its quotes and escapes, variables kept."""
+    result = expand(text, lambda name: "\0" + name + "\0", escape)
+    return text if result.value is None else result.value
+
+
+def _stage(old: "Stage", new: "Stage", found: set[str]) -> None:
+    if old.name != new.name:
+        found.add("stage-name")
+    old_platform, new_platform = (
+        flag.value if (flag := stage.from_step.node.flag("platform")) is not None else None
+        for stage in (old, new)
+    )
+    if old_platform != new_platform:
+        found.add("platform")
+    if old.base.written != new.base.written:
+        same_parent = (
+            old.parent is not None
+            and new.parent is not None
+            and old.parent.index == new.parent.index
+        )
+        found.add("stage-name" if same_parent else "base")
+    _steps(
+        [step for step in old.steps if step.outer.name not in _METADATA],
+        [step for step in new.steps if step.outer.name not in _METADATA],
+        found,
+    )
+    _configuration(old, new, found)
+    if "dead-instruction" not in found:
+        counts = [
+            sum(step.outer.name in _METADATA for step in stage.steps) for stage in (old, new)
+        ]
+        if counts[0] > counts[1]:
+            found.add("dead-instruction")
+        elif counts[0] < counts[1]:
+            found.add("instruction-added")
+
+
+# Steps
+
+
+def _steps(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:
+    old_keys = [_payload(step) for step in old]
+    new_keys = [_payload(step) for step in new]
+    if old_keys == new_keys:
+        return
+    matcher = SequenceMatcher(None, old_keys, new_keys, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            _chunk(old[a:b], new[c:d], found)
+
+
+def _chunk(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:
+    if len(old) == len(new):
+        for left, right in zip(old, new, strict=True):
+            _pair(left, right, found)
+        return
+    runs = [step for step in (*old, *new) if step.name == "RUN" and not step.onbuild]
+    if len(runs) == len(old) + len(new) and old and new:
+        flat_old = [command for step in old for command in _commands(step)]
+        flat_new = [command for step in new for command in _commands(step)]
+        if [c[1:] for c in flat_old] == [c[1:] for c in flat_new]:
+            found.add("run:layout")
+            return
+    # Unequal numbers: what has an equal on neither side came or went.
+    if len(old) > len(new):
+        gone = _unmatched(old, new)
+        found.update(_name(step) for step in gone)
+        rest = [step for step in old if step not in gone]
+        for left, right in zip(rest, new, strict=False):
+            _pair(left, right, found)
+    else:
+        come = _unmatched(new, old)
+        found.add("instruction-added")
+        found.update(_name(step) for step in come if step.name not in ("ARG",))
+        rest = [step for step in new if step not in come]
+        for left, right in zip(old, rest, strict=False):
+            _pair(left, right, found)
+
+
+def _unmatched(many: "list[Step]", few: "list[Step]") -> "list[Step]":
+    """The steps of `many` that are left when each of `few` has taken one of its kind."""
+    left = list(many)
+    for step in few:
+        for candidate in left:
+            if candidate.name == step.name:
+                left.remove(candidate)
+                break
+    return left if len(left) == len(many) - len(few) else list(many)
+
+
+def _name(step: "Step") -> str:
+    if step.onbuild:
+        return "onbuild"
+    if step.name in ("ADD", "COPY"):
+        return "copy"
+    return step.name.lower()
+
+
+def _payload(step: "Step") -> tuple[object, ...]:
+    node = step.node
+    escape = step.stage.build.tree.escape
+    kind = ("ONBUILD", step.name) if step.onbuild else (step.name,)
+    flags = tuple(flag.text for flag in node.flags)
+    if step.name == "RUN":
+        return (*kind, flags, tuple(_commands(step)), _opaque(step))
+    if step.name in ("ENV", "ARG", "LABEL"):
+        return (*kind, _pairs(node, step.stage.build))
+    bodies = tuple(heredoc.content for heredoc in node.heredocs)
+    words = tuple(_normal(word.value, escape) for word in node.args)
+    if step.name == "WORKDIR" and not step.onbuild:
+        after = step.after.workdir
+        words = (after.value,) if isinstance(after, Known) else words
+    return (*kind, flags, words, bodies)
+
+
+def _opaque(step: "Step") -> str:
+    """The text of a script we do not read, or of one we do not read in full."""
+    script = step.script
+    if script is not None and script.damaged is None:
+        return ""
+    return " ".join(step.shell_text().text.split()) if step.node.args else ""
+
+
+def _commands(step: "Step") -> list[tuple[object, ...]]:
+    return [_command(command) for command in step.commands]
+
+
+def _command(command: "Command") -> tuple[object, ...]:
+    return (
+        command.operator if command.operator not in ("\n", "") else ";",
+        command.within,
+        command.name,
+        tuple((name, word.shape, word.variables) for name, word in command.assignments),
+        tuple((word.shape, word.variables) for word in command.words),
+        tuple(
+            (r.operator, r.descriptor, r.target.shape if r.target else "")
+            for r in command.redirects
+        ),
+    )
+
+
+def _pair(old: "Step", new: "Step", found: set[str]) -> None:
+    if old.onbuild != new.onbuild:
+        found.add("onbuild")
+        return
+    if {old.name, new.name} == {"ADD", "COPY"} or old.name == new.name == "COPY":
+        _copy(old, new, found)
+    elif old.name != new.name:
+        found.update((_name(old), _name(new)))
+    elif old.name == "RUN":
+        _run(old, new, found)
+    else:
+        found.add(_name(new))
+
+
+def _copy(old: "Step", new: "Step", found: set[str]) -> None:
+    flags = [[flag.text for flag in step.node.flags] for step in (old, new)]
+    bodies = [[h.content for h in step.node.heredocs] for step in (old, new)]
+    sources = [[word.value for word in step.node.args[:-1]] for step in (old, new)]
+    targets = [_target(step) for step in (old, new)]
+    if flags[0] != flags[1] and _stage_flags(old) == _stage_flags(new):
+        flags[1] = flags[0]
+        found.add("stage-name")
+    same = flags[0] == flags[1] and bodies[0] == bodies[1] and sources[0] == sources[1]
+    found.add("copy:form" if same and targets[0] == targets[1] else "copy")
+
+
+def _stage_flags(step: "Step") -> list[object]:
+    """The flags of a COPY with the number of the stage in place of its name."""
+    found: list[object] = []
+    for flag in step.node.flags:
+        stage = step.stage.build.stage_named(flag.value or "") if flag.name == "from" else None
+        found.append(("from", stage.index) if stage is not None else flag.text)
+    return found
+
+
+def _target(step: "Step") -> str:
+    """Where a COPY puts things, absolute as far as it is known, without the last slash."""
+    target = step.node.args[-1].value if step.node.args else ""
+    if not target.startswith(("/", "$", '"', "'")):
+        before = step.before.workdir
+        if isinstance(before, Known):
+            target = f"{before.value.rstrip('/')}/{target.removeprefix('./')}"
+            target = target.removesuffix("/.")
+    return target.rstrip("/") or "/"
+
+
+def _run(old: "Step", new: "Step", found: set[str]) -> None:
+    old_flags = [flag.text for flag in old.node.flags]
+    new_flags = [flag.text for flag in new.node.flags]
+    if old_flags != new_flags:
+        found.add("mount")
+    if _opaque(old) != _opaque(new):
+        found.add("run")
+        return
+    left, right = _commands(old), _commands(new)
+    if len(left) == len(right):
+        for one, other in zip(left, right, strict=True):
+            _one_command(one, other, found)
+        return
+    shorter, longer = (left, right) if len(left) < len(right) else (right, left)
+    name = "run:command-added" if longer is right else "run:command-removed"
+    rest = iter(longer)
+    # The first of the longer may have taken the place of the first of the shorter in the list.
+    if all(any(one[1:] == other[1:] for other in rest) for one in shorter):
+        found.add(name)
+    else:
+        found.add("run")
+
+
+def _one_command(
+    old: tuple[object, ...], new: tuple[object, ...], found: set[str]
+) -> None:
+    if old == new:
+        return
+    if old[0] != new[0] or old[1] != new[1]:
+        found.add("run:operator")
+    old_words, new_words = _words(old), _words(new)
+    if old[2] != new[2]:
+        found.add("run:program")
+        old_words, new_words = old_words[1:], new_words[1:]
+        if _operands(old_words) == _operands(new_words) or _operands(old_words)[1:] == _operands(
+            new_words
+        ):
+            return
+    if old[3] != new[3] or old[5] != new[5]:
+        found.add("run")
+    if old_words != new_words:
+        same = _operands(old_words) == _operands(new_words)
+        found.add("run:options" if same else "run:operands")
+
+
+def _words(command: tuple[object, ...]) -> "Sequence[tuple[str, object]]":
+    words = command[4]
+    assert isinstance(words, tuple)
+    return words
+
+
+def _operands(words: "Sequence[tuple[str, object]]") -> list[tuple[str, object]]:
+    return [word for word in words if not word[0].startswith("-")]
+
+
+# The final configuration
+
+
+def _configuration(old: "Stage", new: "Stage", found: set[str]) -> None:
+    left, right = old.state, new.state
+    for setting in SETTINGS:
+        one, other = left.setting(setting), right.setting(setting)
+        if isinstance(one, Known) != isinstance(other, Known):
+            found.add(setting)
+        elif isinstance(one, Known) and isinstance(other, Known):
+            _setting(setting, one.value, other.value, found)
+    for kind, name in (("image_env", "env"), ("labels", "label"), ("exposed", "expose")):
+        ones, others = left.entries(kind), right.entries(kind)
+        if {k: _value(v) for k, v in ones.items()} != {k: _value(v) for k, v in others.items()}:
+            found.add(name)
+    if _author(old) != _author(new):
+        found.add("label")
+
+
+def _value(knowledge: object) -> object:
+    return knowledge.value if isinstance(knowledge, Known) else None
+
+
+def _author(stage: "Stage") -> str:
+    written = [step.node.rest.text for step in stage.steps if step.name == "MAINTAINER"]
+    return written[-1] if written else ""
+
+
+def _setting(name: str, old: object, new: object, found: set[str]) -> None:
+    if isinstance(old, CommandLine) and isinstance(new, CommandLine):
+        if old.argv == new.argv:
+            return
+        found.add(f"{name}:form" if _same_program(old, new) else name)
+    elif old != new:
+        found.add(name)
+
+
+def _same_program(old: CommandLine, new: CommandLine) -> bool:
+    """Whether the exec form `new` starts what the one command of the shell form `old` starts."""
+    if not old.shell_form or new.shell_form or new.argv is None or old.step is None:
+        return False
+    script = old.step.script
+    if script is None or script.damaged is not None or len(script.commands) != 1:
+        return False
+    words = [word.value for word in script.commands[0].words]
+    if words and words[0] == "exec":
+        words = words[1:]
+    return words == list(new.argv)

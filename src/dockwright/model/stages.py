@@ -1,0 +1,439 @@
+"""
+The stages of a Dockerfile: what each builds on, which are built, which ship.
+
+Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert.go`.
+"""
+
+from dockwright.facts import image
+from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.port import FactSource
+from dockwright.model import reference, transfer
+from dockwright.model.state import MAPS, State, Timelines
+from dockwright.model.steps import Step
+from dockwright.syntax.dockerfile.expand import UnknownValue, expand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dockwright.facts.image import ImageFacts
+    from dockwright.facts.knowledge import Knowledge
+    from dockwright.syntax.dockerfile.nodes import Dockerfile, Instruction
+    from dockwright.syntax.ignore.matcher import Matcher
+    from dockwright.syntax.tree import Problem
+    from dockwright.text.span import Span
+
+PLATFORM_ARGS = frozenset(
+    f"{side}{part}"
+    for side in ("BUILD", "TARGET")
+    for part in ("PLATFORM", "OS", "ARCH", "VARIANT", "OSVERSION")
+) | {"TARGETSTAGE"}
+PROXY_ARGS = frozenset(
+    name
+    for upper in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
+    for name in (upper, upper.lower())
+)
+_WINDOWS_IMAGES = ("windowsservercore", "nanoserver", "/windows:", "/windows/")
+
+
+class Base:
+    """
+    What a FROM names.
+
+    `kind` is "stage", "scratch", "image" or "context" (a named build context). `name` is the
+    reference with variables replaced (`Known` or `Unknown`), `parsed` its parts when it is known
+    and valid, `facts` what is known of the image.
+    """
+
+    __slots__ = ("facts", "kind", "name", "parsed", "written")
+
+    def __init__(
+        self, kind: str, written: str, name: "Knowledge", facts: "ImageFacts"
+    ) -> None:
+        self.kind = kind
+        self.written = written
+        self.name = name
+        self.facts = facts
+        self.parsed = (
+            reference.parse(name.value) if kind == "image" and isinstance(name, Known) else None
+        )
+
+
+class Stage:
+    """
+    One build stage.
+
+    `name` is its name in lower case, "" when it has none; `parent` the stage it builds on, None
+    when that is an image; `steps` the instructions after FROM; `built` whether the default target
+    needs it; `shipped` whether its file system is part of the default target's.
+    """
+
+    __slots__ = (
+        "_cache",
+        "base",
+        "build",
+        "built",
+        "from_step",
+        "index",
+        "name",
+        "os",
+        "parent",
+        "shipped",
+        "steps",
+        "timelines",
+    )
+
+    def __init__(self, build: "Build", index: int, node: "Instruction") -> None:
+        self.build = build
+        self.index = index
+        args = node.args
+        self.name = (
+            args[2].value.lower() if len(args) == 3 and args[1].value.lower() == "as" else ""
+        )
+        self.from_step = Step(self, 0, node)
+        self.steps: list[Step] = []
+        self.parent: Stage | None = None
+        self.base: Base = Base("image", "", Known("", Reason("")), image.unknown(""))
+        self.os = "linux"
+        self.built = False
+        self.shipped = False
+        self.timelines = Timelines()
+        self._cache: dict[tuple[str, str], Knowledge | None] = {}
+
+    def __repr__(self) -> str:
+        return f"Stage({self.title})"
+
+    @property
+    def title(self) -> str:
+        """What messages call the stage."""
+        return self.name or str(self.index)
+
+    @property
+    def span(self) -> "Span":
+        """The FROM instruction."""
+        return self.from_step.span
+
+    @property
+    def final(self) -> bool:
+        """Whether this is the last stage: what a build without `--target` makes."""
+        return self.index == len(self.build.stages) - 1
+
+    @property
+    def state(self) -> State:
+        """The configuration after the last step."""
+        return State(self, len(self.steps))
+
+    def lineage(self) -> "list[Stage]":
+        """This stage and the stages it builds on, nearest first."""
+        found: list[Stage] = []
+        stage: Stage | None = self
+        while stage is not None:
+            found.append(stage)
+            stage = stage.parent
+        return found
+
+    # Look-ups
+
+    def inherited(self, setting: str) -> "Knowledge":
+        """What the base makes of `setting`."""
+        key = ("", setting)
+        known = self._cache.get(key)
+        if known is not None:
+            return known
+        found: Knowledge | None = None
+        stage = self.parent
+        visited = [self]
+        while stage is not None:
+            timeline = stage.timelines.settings.get(setting)
+            found = timeline.before(len(stage.steps)) if timeline is not None else None
+            found = found if found is not None else stage._cache.get(key)
+            if found is not None:
+                break
+            visited.append(stage)
+            stage = stage.parent
+        if found is None:
+            found = getattr(visited[-1].base.facts, setting)
+        for passed in visited:
+            passed._cache[key] = found
+        return found
+
+    def lookup(self, kind: str, name: str, at: int) -> "Knowledge | None":
+        """The value of `name` in the map `kind` before step `at`; None when certainly not set."""
+        timeline = self.timelines.maps[kind].get(name)
+        found = timeline.before(at) if timeline is not None else None
+        if found is not None:
+            return found
+        key = (kind, name)
+        if key in self._cache:
+            return self._cache[key]
+        visited = [self]
+        stage = self.parent
+        while stage is not None:
+            timeline = stage.timelines.maps[kind].get(name)
+            found = timeline.before(len(stage.steps)) if timeline is not None else None
+            if found is None and key in stage._cache:
+                found = stage._cache[key]
+                stage = None
+                break
+            if found is not None:
+                break
+            visited.append(stage)
+            stage = stage.parent
+        else:
+            found = _of_image(visited[-1].base.facts, kind, name)
+        for passed in visited:
+            passed._cache[key] = found
+        return found
+
+    def expand(self, text: str, at: int, span: "Span") -> "Knowledge":
+        """`text` with the variables before step `at` replaced; `span` is where it stands."""
+        return _expand(
+            text,
+            lambda name: self.lookup("build_env", name, at),
+            self.build.tree.escape,
+            self.build.tree.source.name,
+            span,
+        )
+
+
+def _of_image(facts: "ImageFacts", kind: str, name: str) -> "Knowledge | None":
+    if kind in ("build_env", "image_env"):
+        found = facts.env.get(name)
+        if found is not None or facts.env_complete:
+            return found
+        return Unknown(Reason(f"the base image {facts.name} may set {name}"))
+    if facts.env_complete:
+        return None
+    return Unknown(Reason(f"nothing is known of the base image {facts.name}"))
+
+
+def _expand(
+    text: str,
+    lookup: "Callable[[str], Knowledge | None]",
+    escape: str,
+    source: str,
+    span: "Span",
+) -> "Knowledge":
+    if "$" not in text and "'" not in text and '"' not in text and escape not in text:
+        return Known(text, Reason(f"written as {text}", source, span))
+    used: list[Knowledge] = []
+
+    def value_of(name: str) -> str | None:
+        found = lookup(name)
+        if found is None:
+            return None
+        used.append(found)
+        if isinstance(found, Known) and isinstance(found.value, str):
+            return found.value
+        raise UnknownValue
+
+    result = expand(text, value_of, escape)
+    if result.value is None:
+        if used and not isinstance(used[-1], Known):
+            return Unknown(used[-1].reason)
+        return Unknown(Reason(result.error or f"{text} cannot be evaluated", source, span))
+    firm = all(isinstance(one, Known) and one.firm for one in used)
+    because = used[0].reason.text if used else f"written as {text}"
+    return Known(result.value, Reason(because, source, span, firm=firm))
+
+
+class Build:
+    """
+    The model of one Dockerfile.
+
+    `stages` in the order of the file; `globals` the steps before the first FROM. `args` are build
+    arguments the user gave, `contexts` the names of named build contexts, `facts` where knowledge
+    of images comes from, `ignore` the .dockerignore of the build context: None when the context is
+    not known, a matcher without patterns when it has no such file.
+    """
+
+    __slots__ = (
+        "_problems",
+        "args",
+        "contexts",
+        "facts",
+        "global_args",
+        "globals",
+        "ignore",
+        "stages",
+        "strays",
+        "tree",
+    )
+
+    def __init__(
+        self,
+        tree: "Dockerfile",
+        *,
+        args: "Mapping[str, str] | None" = None,
+        contexts: "Sequence[str]" = (),
+        facts: FactSource | None = None,
+        ignore: "Matcher | None" = None,
+    ) -> None:
+        self.tree = tree
+        self.ignore = ignore
+        self._problems: list[Problem] | None = None
+        self.args = dict(args or {})
+        self.contexts = frozenset(contexts)
+        self.facts = facts if facts is not None else FactSource()
+        self.stages: list[Stage] = []
+        self.globals: list[Instruction] = []
+        self.strays: list[Instruction] = []
+        self.global_args: dict[str, Knowledge | None] = {}
+        self._read()
+        self._reach()
+
+    @property
+    def source(self) -> str:
+        """The name of the file."""
+        return self.tree.source.name
+
+    @property
+    def problems(self) -> "Sequence[Problem]":
+        """What the engine would refuse, in the order of the file."""
+        if self._problems is None:
+            from dockwright.syntax.dockerfile import validate
+
+            found = [*self.tree.problems, *validate.problems(self.tree)]
+            found.sort(key=lambda problem: problem.span.start)
+            self._problems = found
+        return self._problems
+
+    @property
+    def final(self) -> Stage | None:
+        """The last stage, None when the file has none."""
+        return self.stages[-1] if self.stages else None
+
+    @property
+    def steps(self) -> "list[Step]":
+        """Every step of every stage, FROM left out."""
+        return [step for stage in self.stages for step in stage.steps]
+
+    def stage_named(self, name: str) -> Stage | None:
+        """The last stage called `name`, or the one with that number."""
+        lowered = name.lower()
+        for stage in reversed(self.stages):
+            if stage.name and stage.name == lowered:
+                return stage
+        if name.isascii() and name.isdigit() and int(name) < len(self.stages):
+            return self.stages[int(name)]
+        return None
+
+    def _read(self) -> None:
+        by_name: dict[str, Stage] = {}
+        stage: Stage | None = None
+        for node in self.tree.instructions:
+            if node.name == "FROM":
+                stage = Stage(self, len(self.stages), node)
+                self._base(stage, node, by_name)
+                self.stages.append(stage)
+                if stage.name:
+                    by_name[stage.name] = stage
+            elif stage is not None:
+                step = Step(stage, len(stage.steps), node)
+                stage.steps.append(step)
+                if not step.onbuild:
+                    transfer.apply(step)
+            elif node.name == "ARG":
+                self.globals.append(node)
+                self._global_arg(node)
+            else:
+                self.strays.append(node)
+
+    def _global_arg(self, node: "Instruction") -> None:
+        for pair in node.pairs:
+            given = self.args.get(pair.key)
+            if given is not None:
+                self.global_args[pair.key] = Known(
+                    given, Reason(f"the build argument {pair.key}", firm=True)
+                )
+            elif pair.value is not None:
+                value = self.expand_global(pair.value, node.span)
+                if isinstance(value, Known):
+                    value = Known(
+                        value.value,
+                        Reason(
+                            f"the default of ARG {pair.key}", self.source, pair.word.span, firm=False
+                        ),
+                    )
+                self.global_args[pair.key] = value
+            else:
+                self.global_args.setdefault(pair.key, None)
+
+    def global_value(self, name: str) -> "Knowledge | None":
+        """What `$name` is in a FROM line; None when it is not set."""
+        if name in self.global_args:
+            return self.global_args[name]
+        if name in PLATFORM_ARGS:
+            return Unknown(Reason(f"{name} is the platform of the build"))
+        return None
+
+    def expand_global(self, text: str, span: "Span") -> "Knowledge":
+        """`text` with the variables of FROM lines replaced."""
+        return _expand(text, self.global_value, self.tree.escape, self.source, span)
+
+    def _base(self, stage: Stage, node: "Instruction", by_name: "Mapping[str, Stage]") -> None:
+        written = node.args[0].value if node.args else ""
+        span = node.args[0].span if node.args else node.span
+        name = self.expand_global(written, span)
+        value = name.value if isinstance(name, Known) else ""
+        if stage.name and stage.name in self.contexts:
+            stage.base = Base("context", written, name, image.unknown(stage.name))
+        elif value in by_name:
+            parent = by_name[value]
+            stage.parent = parent
+            stage.os = parent.os
+            stage.base = Base("stage", written, name, parent.base.facts)
+        elif value in self.contexts:
+            stage.base = Base("context", written, name, image.unknown(value))
+        elif value == "scratch":
+            facts = image.empty("scratch", Reason("scratch is empty"))
+            stage.base = Base("scratch", written, name, facts)
+        else:
+            known = self.facts.image(value) if value else None
+            if known is None:
+                lowered = (value or written).lower()
+                windows = any(mark in lowered for mark in _WINDOWS_IMAGES)
+                windows = windows or self.tree.escape == "`"
+                known = image.unknown(value or written, "windows" if windows else "linux")
+            stage.os = known.os
+            stage.base = Base("image", written, name, known)
+
+    # The stage graph
+
+    def needs(self, stage: Stage) -> list[Stage]:
+        """The stages that building `stage` needs directly."""
+        found = [stage.parent] if stage.parent is not None else []
+        for step in stage.steps:
+            for name in _sources(step):
+                needed = self.stage_named(name)
+                if needed is not None:
+                    found.append(needed)
+        return found
+
+    def _reach(self) -> None:
+        if not self.stages:
+            return
+        shipped: Stage | None = self.stages[-1]
+        while shipped is not None:
+            shipped.shipped = True
+            shipped = shipped.parent
+        todo = [self.stages[-1]]
+        while todo:
+            stage = todo.pop()
+            if not stage.built:
+                stage.built = True
+                todo.extend(needed for needed in self.needs(stage) if not needed.built)
+
+
+def _sources(step: Step) -> list[str]:
+    """The stages, images or contexts that a step copies or mounts from, as written."""
+    node = step.node
+    if node.name == "COPY":
+        flag = node.flag("from")
+        return [flag.value] if flag is not None and flag.value else []
+    if node.name == "RUN" and any(flag.name == "mount" for flag in node.flags):
+        return [mount.from_ for mount in step.mounts if mount.from_]
+    return []
+
+
+__all__ = ["MAPS", "PLATFORM_ARGS", "PROXY_ARGS", "Base", "Build", "Stage"]

@@ -1,0 +1,314 @@
+"""The steps of a stage: its instructions, each with the states around it."""
+
+from dockwright.facts.knowledge import Known
+from dockwright.model import mounts
+from dockwright.model.state import State
+from dockwright.syntax.dockerfile.lines import glue
+from dockwright.text.span import Edit, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Protocol
+
+    from dockwright.facts.knowledge import Knowledge
+    from dockwright.model.mounts import Mount
+    from dockwright.model.stages import Stage
+    from dockwright.syntax.dockerfile.lines import Joined
+    from dockwright.syntax.dockerfile.nodes import Flag, Instruction, Word
+    from dockwright.syntax.shell.nodes import Command, Script, ShellWord
+
+    class Place(Protocol):
+        """Whatever stands somewhere."""
+
+        @property
+        def span(self) -> Span: ...
+
+POSIX_SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
+_WINDOWS_SHELLS = {"powershell": "powershell", "pwsh": "powershell", "cmd": "cmd"}
+
+
+class Step:
+    """
+    An instruction at its place in a stage.
+
+    `node` is the instruction, for an ONBUILD the inner one with `onbuild` set (it runs in the
+    builds of other files, so its states are those of this file and only a guess). `index` counts
+    the steps of the stage; `outer` is the instruction that stands in the file.
+    """
+
+    __slots__ = ("_script", "index", "node", "onbuild", "outer", "stage")
+
+    def __init__(self, stage: "Stage", index: int, node: "Instruction") -> None:
+        self.stage = stage
+        self.index = index
+        self.outer = node
+        self.onbuild = node.trigger is not None
+        self.node = node.trigger if node.trigger is not None else node
+        self._script: Script | str | None = None
+
+    def __repr__(self) -> str:
+        return f"Step({self.node!r})"
+
+    @property
+    def name(self) -> str:
+        """The instruction's name in upper case."""
+        return self.node.name
+
+    @property
+    def source(self) -> str:
+        """The name of the file."""
+        return self.stage.build.tree.source.name
+
+    @property
+    def span(self) -> Span:
+        """The instruction, ONBUILD included."""
+        return self.outer.span
+
+    @property
+    def line_span(self) -> Span:
+        """The instruction without heredoc bodies."""
+        return self.outer.line_span
+
+    @property
+    def before(self) -> State:
+        """The configuration the step starts from."""
+        return State(self.stage, self.index)
+
+    @property
+    def after(self) -> State:
+        """The configuration the step leaves."""
+        return State(self.stage, self.index + 1)
+
+    @property
+    def words(self) -> "Sequence[Word]":
+        """The instruction's arguments."""
+        return self.node.args
+
+    def expand(self, text: str) -> "Knowledge":
+        """`text` with the variables of this point replaced."""
+        return self.stage.expand(text, self.index, self.span)
+
+    # Shell
+
+    @property
+    def language(self) -> str:
+        """
+        What the shell form is written in: "sh", "powershell", "cmd", or the program's name.
+
+        For a RUN that is one heredoc with a `#!` line, that line decides.
+        """
+        node = self.node
+        if len(node.heredocs) == 1 and node.rest.text.startswith("<<"):
+            first = node.heredocs[0].content.lstrip("\t").partition("\n")[0]
+            if first.startswith("#!"):
+                return _program(first[2:].strip().split())
+        if node.is_json:
+            return "exec"
+        shell = self.before.shell
+        if isinstance(shell, Known):
+            return _program(shell.value)
+        return "unknown"
+
+    @property
+    def script(self) -> "Script | None":
+        """The shell script of RUN, CMD, ENTRYPOINT or HEALTHCHECK; None when it is no sh."""
+        found = self._script
+        if found is None:
+            found = self._script = self._parse() or "none"
+        return found if not isinstance(found, str) else None
+
+    def _parse(self) -> "Script | None":
+        from dockwright.syntax.shell import parser
+
+        node = self.node
+        if node.name not in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") or not node.args:
+            return None
+        if node.is_json:
+            return self._exec_form(node)
+        if self.language != "sh":
+            return None
+        return parser.parse(self.shell_text())
+
+    def _exec_form(self, node: "Instruction") -> "Script | None":
+        from dockwright.syntax.shell import parser
+
+        args = node.args[1:] if node.name == "HEALTHCHECK" else node.args
+        argv = [word.value for word in args]
+        if len(argv) >= 3 and _program(argv) == "sh" and argv[-2].startswith("-"):
+            inner = args[-1]
+            if argv[-2].endswith("c") and inner.at >= 0:
+                end = inner.at + len(inner.value)
+                return parser.parse(node.joined.part(inner.at, end))
+        base = node.joined
+        literal = [
+            (word.value, max(word.at, 0), max(word.at, 0) + len(word.value))
+            for word in args
+            if word.at >= 0
+        ]
+        return parser.exec_form(base, literal) if len(literal) == len(args) else None
+
+    def shell_text(self) -> "Joined":
+        """The text the shell gets, heredocs included."""
+        node = self.node
+        if not node.heredocs:
+            return node.rest
+        source = self.stage.build.tree.source.text
+        if len(node.heredocs) == 1 and _only_heredoc(node.rest.text):
+            return _body(source, node.heredocs[0].body, chomp=node.heredocs[0].chomp)
+        parts: list[Joined | str] = [node.rest]
+        for heredoc in node.heredocs:
+            parts.append("\n")
+            parts.append(_body(source, heredoc.body, chomp=False))
+            parts.append(heredoc.name)
+        parts.append("\n")
+        return glue(parts)
+
+    @property
+    def commands(self) -> "Sequence[Command]":
+        """The simple commands of the script, () when it has none or is not understood."""
+        script = self.script
+        return script.commands if script is not None else ()
+
+    def command(self, *names: str) -> "Iterator[Command]":
+        """The commands whose program is one of `names`."""
+        for command in self.commands:
+            if command.name in names:
+                yield command
+
+    @property
+    def mounts(self) -> "Sequence[Mount]":
+        """The mounts of a RUN."""
+        return [mounts.parse(flag) for flag in self.node.flags if flag.name == "mount"]
+
+    def kept_out(self, *paths: str) -> bool:
+        """Whether a cache or tmpfs mount keeps what is written below one of `paths` out."""
+        found = self.mounts
+        return any(mount.keeps(path) for mount in found for path in paths)
+
+    # Edits
+
+    def replace(self, span: Span, text: str) -> Edit:
+        """Replace the text under `span`."""
+        return Edit(self.source, span, text)
+
+    def insert(self, offset: int, text: str) -> Edit:
+        """Put `text` before the character at `offset`."""
+        return Edit(self.source, Span(offset, offset), text)
+
+    def delete(self, span: Span) -> Edit:
+        """Delete the text under `span`."""
+        return Edit(self.source, span, "")
+
+    def insert_after(self, place: "Place", text: str) -> Edit:
+        """Put `text` right behind `place`."""
+        return self.insert(place.span.end, text)
+
+    def insert_before(self, place: "Place", text: str) -> Edit:
+        """Put `text` right before `place`."""
+        return self.insert(place.span.start, text)
+
+    def delete_word(self, word: "ShellWord | Flag") -> Edit:
+        """
+        Delete a word of the instruction with the blanks before it.
+
+        A continued line that holds nothing else goes as a whole.
+        """
+        source = self.stage.build.tree.source
+        span = word.span
+        line = source.line_of(span.start)
+        first, last = source.line_span(line)
+        before, after = source.text[first : span.start], source.text[span.end : last]
+        if not before.strip() and after.strip() == self.stage.build.tree.escape:
+            return self.delete(Span(first, source.line_starts[line]))
+        start = span.start - (len(before) - len(before.rstrip(" \t")))
+        return self.delete(Span(start, span.end))
+
+    def delete_command(self, command: "Command") -> Edit | None:
+        """
+        Delete a command of an and-list or sequence with the operator that joins it.
+
+        None when the command stands alone or inside another construct, where that would change
+        what the others do.
+        """
+        script = self.script
+        if script is None or script.damaged or command.within or command.redirects:
+            return None
+        chain = [one for one in script.commands if not one.within]
+        at = chain.index(command) if command in chain else -1
+        around = chain[at - 1 : at] + chain[at + 1 : at + 2] if at > 0 else chain[1:2]
+        if at < 0 or len(chain) < 2 or command.operator == "||":
+            return None
+        if any(one.operator == "||" for one in around) or len(chain) != len(script.commands):
+            return None
+        if at == 0:
+            return self.delete(Span(command.span.start, chain[1].span.start))
+        before = chain[at - 1]
+        if before.redirects:
+            return None
+        return self.delete(Span(before.span.end, command.span.end))
+
+    def delete_lines(self) -> Edit:
+        """Delete the whole instruction with its line ending."""
+        source = self.stage.build.tree.source
+        start = source.line_starts[source.line_of(self.span.start) - 1]
+        end = self.span.end
+        newline = source.text.find("\n", end)
+        end = len(source.text) if newline < 0 else newline + 1
+        return Edit(self.source, Span(start, end), "")
+
+    def append(self, text: str) -> Edit | None:
+        """Put `text` after the last command of the script; None when it cannot be done blindly."""
+        script = self.script
+        if script is None or script.damaged or self.node.is_json or not script.commands:
+            return None
+        if self.node.heredocs and not _only_heredoc(self.node.rest.text):
+            return None
+        stripped = script.text.rstrip()
+        if self.node.heredocs:
+            return None
+        offset = script.joined.offset(len(stripped) - 1) + 1 if stripped else -1
+        return self.insert(offset, text) if offset >= 0 else None
+
+
+def _program(argv: "Sequence[str]") -> str:
+    """The language of the interpreter that `argv` starts."""
+    if not argv:
+        return "unknown"
+    name = argv[0].replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
+    if name == "env" and len(argv) > 1:
+        rest = [word for word in argv[1:] if not word.startswith("-") and "=" not in word]
+        return _program(rest) if rest else "unknown"
+    if name in POSIX_SHELLS:
+        return "sh"
+    return _WINDOWS_SHELLS.get(name, name)
+
+
+def _only_heredoc(text: str) -> bool:
+    from dockwright.syntax.dockerfile.heredoc import opening
+
+    return opening(text.strip()) is not None
+
+
+def _body(source: str, span: Span, *, chomp: bool) -> "Joined":
+    """The text of a heredoc's body, with leading tabs gone when it is chomped."""
+    from dockwright.syntax.dockerfile.lines import Joined
+
+    text = source[span.start : span.end]
+    if not chomp or "\t" not in text:
+        return Joined(text, (0,), (span.start,))
+    pieces: list[str] = []
+    starts: list[int] = []
+    offsets: list[int] = []
+    size = 0
+    at = 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        line = line + "\n" if number < len(lines) - 1 else line  # noqa: PLW2901
+        kept = line.lstrip("\t")
+        pieces.append(kept)
+        starts.append(size)
+        offsets.append(span.start + at + len(line) - len(kept))
+        size += len(kept)
+        at += len(line)
+    return Joined("".join(pieces), starts, offsets)

@@ -1,0 +1,1 @@
+"""What goes into layers: COPY, ADD, caches."""

@@ -1,0 +1,1 @@
+"""What the container runs: CMD, ENTRYPOINT, EXPOSE, WORKDIR, VOLUME."""

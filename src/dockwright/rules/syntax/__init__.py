@@ -1,0 +1,1 @@
+"""What the engine refuses, and comments that steer the tools."""

@@ -1,0 +1,1 @@
+"""The Dockerfile language, as moby/buildkit reads it."""

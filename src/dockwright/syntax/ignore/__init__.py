@@ -1,0 +1,1 @@
+"""`.dockerignore` files: `parser` reads one, `matcher` answers what reaches the build context."""

@@ -1,0 +1,477 @@
+"""
+Shell text to `Script`.
+
+tree-sitter-bash reads it; this module turns its nodes into our values once, so that a change of
+grammar stays here. What it does not understand makes the script `damaged`, never an exception.
+"""
+
+import re
+
+from dockwright.syntax.shell import grammar
+from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tree_sitter import Node
+
+    from dockwright.syntax.dockerfile.lines import Joined
+
+MAX_CHARACTERS = 262_144
+_MAX_DEPTH = 60
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_STRING_ESCAPE = re.compile(r'\\(["\\$`])')
+_PATTERN = re.compile(r"(?<!\\)[*?\[]|^~")
+_EXPANSIONS = frozenset(
+    (
+        "simple_expansion",
+        "expansion",
+        "command_substitution",
+        "arithmetic_expansion",
+        "process_substitution",
+    )
+)
+_COMMANDS = frozenset(
+    ("command", "declaration_command", "unset_command", "test_command", "variable_assignments")
+)
+_COMPOUND = {
+    "if_statement": "if",
+    "while_statement": "while",
+    "for_statement": "for",
+    "c_style_for_statement": "for",
+    "case_statement": "case",
+    "function_definition": "function",
+    "subshell": "subshell",
+    "compound_statement": "group",
+}
+
+
+def parse(joined: "Joined") -> Script:
+    """The script whose text is `joined`."""
+    script = Script(joined)
+    text = joined.text
+    if len(text) > MAX_CHARACTERS:
+        script.damaged = f"longer than {MAX_CHARACTERS} characters"
+        return script
+    if text.isascii():
+        data = text.encode("ascii")
+        place: Callable[[int], int] = int
+    else:
+        data = text.encode("utf-8", "replace")
+        place = _byte_table(text).__getitem__
+    root = grammar.parse(data).root_node
+    if root.has_error:
+        script.damaged = "not understood as a shell script"
+    _Reader(script, place).run(root)
+    return script
+
+
+def exec_form(joined: "Joined", words: "Sequence[tuple[str, int, int]]") -> Script:
+    """The script of an exec form: one command of literal `words` (value, start, end)."""
+    script = Script(joined)
+    if words:
+        literal = tuple(
+            ShellWord(script, value, value, True, start, end, quoted=True)
+            for value, start, end in words
+        )
+        command = Command(script, literal, (), words[0][1], words[-1][2], "", ())
+        script.commands = (command,)
+        script.body = Block("sequence", (("", command),), command.start, command.end)
+    return script
+
+
+def _byte_table(text: str) -> list[int]:
+    table: list[int] = []
+    for index, char in enumerate(text):
+        table.extend([index] * len(char.encode("utf-8", "replace")))
+    table.append(len(text))
+    return table
+
+
+class _Reader:
+    __slots__ = ("commands", "place", "script", "text")
+
+    def __init__(self, script: Script, place: "Callable[[int], int]") -> None:
+        self.script = script
+        self.place = place
+        self.text = script.joined.text
+        self.commands: list[Command] = []
+
+    def run(self, root: "Node") -> None:
+        children = self.sequence(root.children, (), 0)
+        self.script.body = Block("sequence", children, 0, len(self.text))
+        self.commands.sort(key=lambda command: command.start)
+        self.script.commands = tuple(self.commands)
+
+    def ends(self, node: "Node") -> tuple[int, int]:
+        return self.place(node.start_byte), self.place(node.end_byte)
+
+    # Statements
+
+    def sequence(
+        self, nodes: "Sequence[Node]", within: tuple[str, ...], depth: int
+    ) -> list[tuple[str, Block | Command]]:
+        children: list[tuple[str, Block | Command]] = []
+        operator = ""
+        for index, node in enumerate(nodes):
+            kind = node.type
+            if node.is_named:
+                if kind in ("comment", "heredoc_body", "heredoc_end", "heredoc_start"):
+                    continue
+                after = nodes[index + 1].type if index + 1 < len(nodes) else ""
+                inside = (*within, "background") if after == "&" else within
+                child = self.statement(node, operator, inside, depth)
+                if child is not None:
+                    children.append((operator, child))
+                operator = operator or ";"
+                operator = ";" if after != "\n" else "\n"
+            elif kind in (";", "\n", "&", ";;"):
+                operator = kind if kind != ";;" else ";"
+        return children
+
+    def statement(
+        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
+    ) -> Block | Command | None:
+        kind = node.type
+        if depth > _MAX_DEPTH:
+            self.script.damaged = "nested too deeply"
+            return None
+        if kind in _COMMANDS:
+            return self.command(node, operator, within, depth)
+        if kind == "variable_assignment":
+            return self.assignment_statement(node, operator, within, depth)
+        if kind == "list":
+            return self.and_or(node, operator, within, depth)
+        if kind == "pipeline":
+            return self.pipeline(node, operator, within, depth)
+        if kind == "redirected_statement":
+            return self.redirected(node, operator, within, depth)
+        if kind == "negated_command":
+            inner = self.named_children(node)
+            child = (
+                self.statement(inner[0], operator, (*within, "negation"), depth + 1)
+                if inner
+                else None
+            )
+            return self.block("negation", [("!", child)] if child is not None else [], node)
+        if kind in _COMPOUND:
+            return self.compound(node, _COMPOUND[kind], within, depth)
+        if kind == "ERROR":
+            return self.block("sequence", self.sequence(node.children, within, depth + 1), node)
+        if not self.script.damaged:
+            self.script.damaged = f"holds a {kind.replace('_', ' ')}"
+        return None
+
+    def block(
+        self, kind: str, children: "Sequence[tuple[str, Block | Command]]", node: "Node"
+    ) -> Block:
+        return Block(kind, children, *self.ends(node))
+
+    @staticmethod
+    def named_children(node: "Node") -> "list[Node]":
+        return [child for child in node.children if child.is_named and child.type != "comment"]
+
+    def and_or(
+        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
+    ) -> Block:
+        # `a && b && c` nests to the left; a hundred commands must not be a hundred frames.
+        pairs: list[tuple[str, Node]] = []
+        left: Node = node
+        while left.type == "list":
+            parts = [child for child in left.children if child.type != "comment"]
+            if len(parts) < 3:
+                break
+            pairs.append((parts[1].type, parts[-1]))
+            left = parts[0]
+        pairs.append((operator, left))
+        pairs.reverse()
+        children: list[tuple[str, Block | Command]] = []
+        for join, part in pairs:
+            child = self.statement(part, join, within, depth + 1)
+            if child is not None:
+                children.append((join if children else "", child))
+        return self.block("list", children, node)
+
+    def pipeline(
+        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
+    ) -> Block:
+        parts = self.named_children(node)
+        children: list[tuple[str, Block | Command]] = []
+        for index, part in enumerate(parts):
+            inside = (*within, "pipe" if index < len(parts) - 1 else "pipe-end")
+            child = self.statement(part, "|" if index else operator, inside, depth + 1)
+            if child is not None:
+                children.append(("|" if index else "", child))
+        return self.block("pipeline", children, node)
+
+    def redirected(
+        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
+    ) -> Block | Command | None:
+        body = node.child_by_field_name("body")
+        child = self.statement(body, operator, within, depth + 1) if body is not None else None
+        redirects: list[Redirect] = []
+        for part in node.children:
+            if part.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+                redirects.append(self.redirect(part, within, depth))
+                # `cmd <<EOF | other` and `cmd <<EOF && other` hang below the redirection.
+                for inner in part.children:
+                    if inner.type in ("pipeline", "list", "command", "redirected_statement"):
+                        self.statement(inner, "|", (*within, "pipe-end"), depth + 1)
+        last = child
+        while isinstance(last, Block) and last.kind in ("list", "pipeline") and last.children:
+            last = last.children[-1][1]
+        if isinstance(last, Command):
+            last.redirects = (*last.redirects, *redirects)
+        if child is None:
+            start, end = self.ends(node)
+            command = Command(self.script, (), (), start, end, operator, within)
+            command.redirects = tuple(redirects)
+            return command
+        return child
+
+    def redirect(self, node: "Node", within: tuple[str, ...], depth: int) -> Redirect:
+        descriptor = operator = ""
+        target: ShellWord | None = None
+        for part in node.children:
+            if part.type == "file_descriptor":
+                descriptor = self.slice(part)
+            elif not part.is_named and not operator:
+                operator = part.type
+            elif part.is_named and target is None and part.type not in ("heredoc_body",):
+                target = self.word(part, within, depth)
+        return Redirect(operator, descriptor, target)
+
+    def compound(
+        self, node: "Node", kind: str, within: tuple[str, ...], depth: int
+    ) -> Block:
+        if kind == "while" and node.children and node.children[0].type == "until":
+            kind = "until"
+        if kind in ("subshell", "group"):
+            return self.block(
+                kind, self.sequence(node.children, (*within, kind), depth + 1), node
+            )
+        children: list[tuple[str, Block | Command]] = []
+        role = "condition" if kind in ("if", "while", "until") else "body"
+        for part in node.children:
+            if not part.is_named:
+                if part.type in ("then", "do"):
+                    role = "body"
+                elif part.type == "else":
+                    role = "else"
+                continue
+            self.compound_part(part, kind, role, children, within, depth)
+        return self.block(kind, children, node)
+
+    def compound_part(
+        self,
+        part: "Node",
+        kind: str,
+        role: str,
+        children: list[tuple[str, Block | Command]],
+        within: tuple[str, ...],
+        depth: int,
+    ) -> None:
+        around = {"if": "branch", "case": "branch", "function": "function"}.get(kind, "loop")
+        inside = (*within, "condition" if role == "condition" else around)
+        if part.type in ("do_group", "compound_statement"):
+            group = self.sequence(part.children, (*within, around), depth + 1)
+            children.append(("body", self.block("group", group, part)))
+        elif part.type in ("elif_clause", "else_clause", "case_item"):
+            block = self.compound(part, "case" if part.type == "case_item" else "if", within, depth + 1)
+            children.append(("else" if part.type != "case_item" else "pattern", block))
+        elif part.type in _COMMANDS or part.type in _COMPOUND or part.type in (
+            "list",
+            "pipeline",
+            "redirected_statement",
+            "negated_command",
+            "variable_assignment",
+        ):
+            child = self.statement(part, ";" if children else "", inside, depth + 1)
+            if child is not None:
+                children.append((role, child))
+        elif part.type != "comment":
+            self.substitutions(part, within, depth + 1)
+
+    # Commands
+
+    def command(
+        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
+    ) -> Command:
+        words: list[ShellWord] = []
+        assignments: list[tuple[str, ShellWord]] = []
+        redirects: list[Redirect] = []
+        start, _ = self.ends(node)
+        end = start
+        for part in node.children:
+            kind = part.type
+            if kind == "variable_assignment" and (node.type != "declaration_command"):
+                assignments.append(self.assignment(part, within, depth))
+            elif kind in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+                redirects.append(self.redirect(part, within, depth))
+                continue
+            elif kind == "comment":
+                continue
+            elif kind == "command_name" and part.children:
+                words.append(self.word(part.children[0], within, depth))
+            elif kind == "variable_assignment":
+                assignments.append(self.assignment(part, within, depth))
+                words.append(self.word(part, within, depth))
+            else:
+                words.append(self.word(part, within, depth))
+            end = self.place(part.end_byte)
+        command = Command(
+            self.script, tuple(words), tuple(assignments), start, end, operator, within
+        )
+        command.redirects = tuple(redirects)
+        self.commands.append(command)
+        return command
+
+    def assignment_statement(
+        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
+    ) -> Command:
+        start, end = self.ends(node)
+        pair = self.assignment(node, within, depth)
+        command = Command(self.script, (), (pair,), start, end, operator, within)
+        self.commands.append(command)
+        return command
+
+    def assignment(
+        self, node: "Node", within: tuple[str, ...], depth: int
+    ) -> tuple[str, ShellWord]:
+        name = node.child_by_field_name("name")
+        value = node.child_by_field_name("value")
+        text = self.slice(name) if name is not None else ""
+        if value is None:
+            end = self.place(node.end_byte)
+            return text, ShellWord(self.script, "", "", True, end, end)
+        return text, self.word(value, within, depth)
+
+    # Words
+
+    def slice(self, node: "Node") -> str:
+        start, end = self.ends(node)
+        return self.text[start:end]
+
+    def word(self, node: "Node", within: tuple[str, ...], depth: int) -> ShellWord:
+        start, end = self.ends(node)
+        text = self.text[start:end]
+        kind = node.type
+        if kind in ("word", "number") and not node.child_count:
+            if "\\" not in text:
+                exact = not any(char in text for char in "*?[~")
+                return ShellWord(self.script, text, text, exact, start, end)
+            shape = _ESCAPE.sub(r"\1", text)
+            return ShellWord(
+                self.script, text, shape, _PATTERN.search(text) is None, start, end, quoted=True
+            )
+        variables: list[str] = []
+        shape, exact, substitutes = self.shape(node, variables, within, depth)
+        return ShellWord(
+            self.script,
+            text,
+            shape,
+            exact,
+            start,
+            end,
+            quoted=kind in ("string", "raw_string", "ansi_c_string", "concatenation"),
+            variables=tuple(variables),
+            substitutes=substitutes,
+        )
+
+    def shape(
+        self, node: "Node", variables: list[str], within: tuple[str, ...], depth: int
+    ) -> tuple[str, bool, bool]:
+        """The word's value with holes, whether it is exact, whether it substitutes a command."""
+        kind = node.type
+        if kind in _EXPANSIONS:
+            return HOLE, False, self.expansion(node, variables, within, depth)
+        text = self.slice(node)
+        if kind == "raw_string":
+            return text[1:-1], True, False
+        if kind == "ansi_c_string":
+            return text[2:-1], "\\" not in text, False
+        if kind == "string":
+            return self.string(node, variables, within, depth)
+        if kind == "concatenation" or (kind == "variable_assignment" and node.child_count):
+            shapes: list[str] = []
+            exact = True
+            substitutes = False
+            for part in node.children:
+                shape, part_exact, part_substitutes = self.shape(part, variables, within, depth)
+                shapes.append(shape)
+                exact = exact and part_exact
+                substitutes = substitutes or part_substitutes
+            return "".join(shapes), exact, substitutes
+        if node.child_count and kind not in ("word", "variable_name", "subscript"):
+            self.substitutions(node, within, depth + 1)
+            return text, False, False
+        return _ESCAPE.sub(r"\1", text), _PATTERN.search(text) is None, False
+
+    def string(
+        self, node: "Node", variables: list[str], within: tuple[str, ...], depth: int
+    ) -> tuple[str, bool, bool]:
+        start, end = self.ends(node)
+        if node.child_count <= 3 and all(
+            child.type in ('"', "string_content") for child in node.children
+        ):
+            inner = self.text[start + 1 : end - 1]
+            return _STRING_ESCAPE.sub(r"\1", inner), True, False
+        shapes: list[str] = []
+        exact = True
+        substitutes = False
+        at = start + 1
+        for part in node.children:
+            if part.type not in _EXPANSIONS:
+                continue
+            a, b = self.ends(part)
+            shapes.append(_STRING_ESCAPE.sub(r"\1", self.text[at:a]))
+            shapes.append(HOLE)
+            substitutes = self.expansion(part, variables, within, depth) or substitutes
+            exact = False
+            at = b
+        shapes.append(_STRING_ESCAPE.sub(r"\1", self.text[at : end - 1]))
+        return "".join(shapes), exact, substitutes
+
+    def expansion(
+        self, node: "Node", variables: list[str], within: tuple[str, ...], depth: int
+    ) -> bool:
+        """Note what an expansion reads; whether it runs a command."""
+        if node.type in ("command_substitution", "process_substitution"):
+            self.nested(node, within, depth)
+            return True
+        ran = False
+        for part in node.children:
+            if part.type in ("variable_name", "special_variable_name"):
+                variables.append(self.slice(part))
+            elif part.child_count:
+                ran = self.substitutions(part, within, depth + 1, variables) or ran
+        return ran
+
+    def nested(self, node: "Node", within: tuple[str, ...], depth: int) -> None:
+        self.sequence(node.children, (*within, "substitution"), depth + 1)
+
+    def substitutions(
+        self,
+        node: "Node",
+        within: tuple[str, ...],
+        depth: int,
+        variables: list[str] | None = None,
+    ) -> bool:
+        """Find the commands that run inside a part of the text that we do not look into."""
+        ran = False
+        todo = [node]
+        while todo:
+            inner = todo.pop()
+            if inner.type in ("command_substitution", "process_substitution"):
+                if depth > _MAX_DEPTH:
+                    self.script.damaged = "nested too deeply"
+                    continue
+                self.nested(inner, within, depth)
+                ran = True
+                continue
+            if variables is not None and inner.type == "variable_name":
+                variables.append(self.slice(inner))
+            todo.extend(inner.children)
+        return ran

@@ -1,0 +1,1 @@
+"""Text with positions: sources, spans, edits. Knows nothing of Dockerfiles."""
