@@ -93,14 +93,19 @@ def main() -> int:
             name, line = row.split("\t")[:2]
             theirs.add((os.path.join(base, name), int(line)))
         keyed = set(steps)
-        print(f"both {len(keyed & theirs)}, only ours {len(keyed - theirs)}, only theirs {len(theirs - keyed)}")
+        print(
+            f"both {len(keyed & theirs)}, only ours {len(keyed - theirs)}, only theirs {len(theirs - keyed)}"
+        )
         pick = random.Random(options.seed)
         for title, keys in (("only ours", keyed - theirs), ("only theirs", theirs - keyed)):
             chosen = sorted(keys)
             pick.shuffle(chosen)
             for name, line in chosen[: options.sample]:
                 source = Source(name, decode(Path(name).read_bytes()))
-                text = " ".join(source.line(n).strip() for n in range(line, min(line + 4, len(source.line_starts)) + 1))
+                text = " ".join(
+                    source.line(n).strip()
+                    for n in range(line, min(line + 4, len(source.line_starts)) + 1)
+                )
                 print(f"{title}: {name}:{line}: {text[:230]}")
         del ours
         return 0

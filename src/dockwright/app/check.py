@@ -150,6 +150,7 @@ class Checker:
 
     @staticmethod
     def _per_file(config: "Config", path: str) -> "Sequence[str]":
+        """The selectors that `per-file-ignores` has for `path`."""
         if not config.per_file_ignores:
             return ()
         from dockwright.app.globs import matches
@@ -176,20 +177,22 @@ class Checker:
 
     def look(
         self, path: str, build: "Build", shell: "Sequence[Finding]" = ()
-    ) -> "tuple[list[Finding], int]":
-        """The findings in `build` that no comment silences, and how many are silenced."""
+    ) -> "tuple[list[Finding], int, bool]":
+        """
+        The findings in `build` that no comment silences, how many are silenced, and whether the
+        day of the check has a say in it.
+        """
         from dockwright.check.suppress import read
 
         entries, plan = self.plan(path)
         found = plan.run(build)
         found.extend(shell)
-        config = self.config(path)
-        comments = read(build.tree, entries, config=config)
-        kept = [finding for finding in found if not comments.covers(finding)]
+        comments = read(build.tree, entries, config=self.config(path))
+        kept = comments.kept(found)
         silenced = len(found) - len(kept)
         kept.extend(comments.leftovers())
         kept.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
-        return kept, silenced
+        return kept, silenced, comments.dated
 
     # Files
 
@@ -207,14 +210,49 @@ class Checker:
             done.append(Checked(source.name, source.text, ()))
         if not waiting:
             return done
-        builds = [self.build(path, source, ignore) for _, path, _, source, ignore in waiting]
-        shell = self._shellcheck(builds)
-        for (at, path, name, source, _), build in zip(waiting, builds, strict=True):
-            found, silenced = self.look(path, build, shell.get(source.name, ()))
+        builds = [self.builds(path, source, ignore) for _, path, _, source, ignore in waiting]
+        shell = self._shellcheck([build for several in builds for build in several])
+        for (at, path, name, source, _), several in zip(waiting, builds, strict=True):
+            found: list[Finding] = []
+            silenced = 0
+            undated = True
+            for build in several:
+                of_shell = self._of_fence(build, shell.get(source.name, ()), source)
+                some, silent, dated = self.look(path, build, of_shell)
+                found += self._of_fence(build, some, source)
+                silenced += silent
+                undated = undated and not dated
             done[at] = Checked(source.name, source.text, found, silenced)
-            if name:
+            if name and undated:
                 cache.save_checked(name, found, silenced)
         return done
+
+    def builds(self, path: str, source: Source, ignore: bytes | None) -> "list[Build]":
+        """The models of a file: of a Markdown file one for each fence, else one."""
+        if not (self.options.markdown and discover.is_markdown(path)):
+            return [self.build(path, source, ignore)]
+        from dockwright.app.markdown import fences
+
+        return [
+            self.build(path, Source(source.name, fence.text), None)
+            for fence in fences(source.text)
+        ]
+
+    @staticmethod
+    def _of_fence(
+        build: "Build", findings: "Sequence[Finding]", source: Source
+    ) -> "Sequence[Finding]":
+        """Those that stand in the fence, and not on the FROM in place of its opening line."""
+        if build.tree.source.text == source.text:
+            return findings
+        inside = build.tree.source.text
+        return [
+            finding
+            for finding in findings
+            if source.line(source.line_of(finding.span.start))
+            == build.tree.source.line(source.line_of(finding.span.start))
+            and inside[finding.span.start : finding.span.end].strip()
+        ]
 
     @staticmethod
     def read(path: str) -> bytes:
@@ -274,8 +312,8 @@ class Checker:
 
         if not shellcheck.identity(required=self.options.shellcheck == "on"):
             return {}
-        chosen = {build.source: self.config(build.source) for build in builds}
-        return shellcheck.findings(builds, chosen, cached=self.options.cache)
+        configs = {build.source: self.config(build.source) for build in builds}
+        return shellcheck.findings(builds, configs, cached=self.options.cache)
 
 
 def check_all(targets: "Sequence[discover.Target]", checker: Checker) -> list[Checked]:

@@ -4,7 +4,7 @@ import os
 
 from dockwright.app import context, discover
 from dockwright.app.check import Checker
-from dockwright.check.fix import Outcome, fix
+from dockwright.check.fix import Outcome, Refused, fix
 from dockwright.text.source import Source, decode, encode
 from dockwright.text.value import Value
 
@@ -12,7 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dockwright.findings.finding import Finding
+    from dockwright.app.markdown import Fence
+    from dockwright.findings.finding import Finding, Fix
     from dockwright.model.stages import Build
 
 
@@ -53,12 +54,42 @@ def fix_text(
 ) -> Fixed:
     """Fix one Dockerfile's text as the file `path`."""
 
+    if checker.options.markdown and discover.is_markdown(path):
+        return _fix_fences(checker, path, text, safeties)
+
     def look(text: str) -> "tuple[Build, Sequence[Finding]]":
         build = checker.build(path, Source(path, text), ignore)
         return build, checker.look(path, build)[0]
 
     outcome = fix(text, look, safeties)
     return Fixed(path, text, outcome.text, outcome, look(outcome.text)[1])
+
+
+def _fix_fences(checker: Checker, path: str, text: str, safeties: "Sequence[str]") -> Fixed:
+    """Fix the code fences of a Markdown text, the last first, so that offsets stay right."""
+    from dockwright.app.markdown import fences
+
+    after = text
+    applied: list[tuple[Finding, Fix]] = []
+    refused: list[Refused] = []
+    remaining: list[Finding] = []
+    for fence in reversed(fences(text)):
+
+        def look(
+            blanked: str, fence: "Fence" = fence
+        ) -> "tuple[Build, Sequence[Finding]]":
+            build = checker.build(path, Source(path, blanked), None)
+            found = checker.look(path, build)[0]
+            return build, [one for one in found if one.span.start >= fence.start]
+
+        outcome = fix(fence.text, look, safeties)
+        tail = len(fence.text) - fence.end
+        body = outcome.text[fence.start : len(outcome.text) - tail]
+        after = after[: fence.start] + body + after[fence.end :]
+        applied.extend(outcome.applied)
+        refused.extend(outcome.refused)
+        remaining.extend(look(outcome.text)[1])
+    return Fixed(path, text, after, Outcome(after, applied, refused, True), remaining)
 
 
 def fix_target(

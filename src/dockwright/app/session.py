@@ -1,5 +1,6 @@
 """A check of several paths: what was found, and whether it is too much."""
 
+from dockwright import __version__
 from dockwright.app import discover
 from dockwright.app.check import Checked, Checker, Options, check_all
 from dockwright.findings.finding import at_least
@@ -33,11 +34,12 @@ class Session:
         suppressed = sum(result.suppressed for result in self.results)
         kept = self._baseline(findings, baseline)
         return Report(
-            findings=kept,
-            sources=sources,
+            kept,
+            sources,
             suppressed=suppressed + len(findings) - len(kept),
             files=tuple(sources),
             errors=self.errors,
+            version=__version__,
         )
 
     def _baseline(

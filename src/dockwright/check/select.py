@@ -6,8 +6,6 @@ another tool's id (`hadolint:DL3009`, `DL3009`). The most specific selector that
 decides; between equals, `ignore` wins. ShellCheck's codes are let through: they are not ours.
 """
 
-import os
-
 from dockwright.check import registry
 from dockwright.errors import ConfigError, UsageError
 
@@ -20,14 +18,20 @@ if TYPE_CHECKING:
     from dockwright.config.schema import Config
 
 
-def choose(config: "Config", entries: "Sequence[Entry] | None" = None) -> "list[Entry]":
+def choose(
+    config: "Config",
+    *,
+    also_ignore: "Sequence[str]" = (),
+    entries: "Sequence[Entry] | None" = None,
+) -> "list[Entry]":
     """
     The rules that `config` asks for, by code.
 
     The default is the tier "default", with `preview` also the tier "preview". `select` replaces
     that, `extend-select` adds, `ignore` removes. A rule in preview comes in by its own name, by
-    the name of its tier, or when `preview` is on, but not with a group. `entries` are the rules
-    there are. Raises ConfigError for a selector that means nothing.
+    the name of its tier, or when `preview` is on, but not with a group. What `also_ignore` names
+    (the `per-file-ignores` of a file) is left out in the end, however it was selected. `entries`
+    are the rules there are. Raises ConfigError for a selector that means nothing.
     """
     known = registry.entries() if entries is None else entries
     if config.select is None and not config.extend_select and not config.ignore:
@@ -38,23 +42,11 @@ def choose(config: "Config", entries: "Sequence[Entry] | None" = None) -> "list[
     if config.rules_version is not None:
         newest = _version(config.rules_version)
         chosen = [entry for entry in chosen if _version(entry.since) <= newest]
+    if also_ignore:
+        groups = _resolve(_names(known), also_ignore, "per-file-ignores", config.file)
+        dropped = {entry.code for _, found in groups for entry in found}
+        chosen = [entry for entry in chosen if entry.code not in dropped]
     return chosen
-
-
-def for_file(chosen: "Sequence[Entry]", config: "Config", path: str) -> "list[Entry]":
-    """Those of `chosen` that `per-file-ignores` leaves for the file `path`."""
-    if not config.per_file_ignores:
-        return list(chosen)
-    from dockwright.check.globs import matches
-
-    inside = os.path.relpath(path, config.root or os.curdir).replace(os.sep, "/")
-    dropped: set[str] = set()
-    for glob, words in config.per_file_ignores.items():
-        if matches(glob, inside):
-            names = _names(registry.entries())
-            for _, found in _resolve(names, words, f'per-file-ignores."{glob}"', config.file):
-                dropped.update(entry.code for entry in found)
-    return [entry for entry in chosen if entry.code not in dropped]
 
 
 def severities(config: "Config", entries: "Sequence[Entry] | None" = None) -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dockwright.check.names import Names
     from dockwright.check.pragmas import Date, Name, Pragma
     from dockwright.check.registry import Entry
+    from dockwright.config.schema import Config
     from dockwright.syntax.dockerfile.nodes import Dockerfile
 
 UNUSED, MALFORMED, FORBIDDEN = "DW0002", "DW0003", "DW0004"
@@ -44,11 +45,16 @@ class _Mark:
 
 
 class Suppressions:
-    """What the comments of one Dockerfile silence. It remembers which of them did."""
+    """
+    What the comments of one Dockerfile silence. It remembers which of them did.
 
-    __slots__ = ("_by_code", "_findings", "_marks", "_ran", "_report", "_source")
+    `dated` says whether one has an end, so that tomorrow's answer may differ.
+    """
+
+    __slots__ = ("_by_code", "_findings", "_marks", "_ran", "_report", "_source", "dated")
 
     def __init__(self, source: str, report: "_Report", ran: frozenset[str]) -> None:
+        self.dated = False
         self._source = source
         self._report = report
         self._ran = ran
@@ -117,21 +123,19 @@ def read(
     tree: "Dockerfile",
     active: "Iterable[Entry]",
     *,
-    allow: bool = True,
-    require_reason: bool = False,
+    config: "Config | None" = None,
     today: "Date | None" = None,
-    severities: "Mapping[str, str] | None" = None,
     entries: "Sequence[Entry] | None" = None,
 ) -> Suppressions:
     """
     What the comments of `tree` silence.
 
-    `active` are the rules that run on the file, `entries` all there are. `allow` and
-    `require_reason` are the configuration's; when `allow` is False nothing is silenced. `today`
-    (year, month, day) decides what has expired; without it, nothing has.
+    `active` are the rules that run on the file, `entries` all there are. `today` (year, month,
+    day) decides what has expired; None takes the clock's. With `allow-inline-ignores = false` in
+    `config`, nothing is silenced.
     """
     rules = {entry.code: entry for entry in active}
-    report = _Report(tree, rules, severities or {})
+    report = _Report(tree, rules, config)
     found = Suppressions(tree.source.name, report, frozenset(rules))
     if not any(comment.text.lower().startswith(_MARKS) for comment in tree.comments):
         if tree.directive("check") is None:
@@ -142,15 +146,17 @@ def read(
     names = Names(registry.entries() if entries is None else entries)
     reaches = _Reaches(tree)
     for pragma in pragmas(tree):
-        if not allow:
+        if pragma.until is not None:
+            found.dated = True
+        if config is not None and not config.allow_inline_ignores:
             found._findings += report.forbidden(pragma)
         elif pragma.problem:
             found._findings += report.malformed(pragma)
-        elif pragma.until is not None and today is not None and pragma.until < today:
+        elif pragma.until is not None and pragma.until < (today or _today()):
             if pragma.own:
                 found._findings += report.expired(pragma)
         else:
-            if require_reason and pragma.own and not pragma.reason:
+            if config is not None and config.require_reason and pragma.own and not pragma.reason:
                 found._findings += report.reasonless(pragma)
             reach = reaches.of(pragma)
             for name in pragma.names:
@@ -160,6 +166,13 @@ def read(
                 elif pragma.own:
                     found._findings += report.unknown(name, names)
     return found
+
+
+def _today() -> "Date":
+    import time
+
+    now = time.localtime()
+    return now.tm_year, now.tm_mon, now.tm_mday
 
 
 def _codes(names: "Names", name: "Name") -> list[str]:
@@ -207,14 +220,14 @@ class _Reaches:
 class _Report:
     """Makes the findings about pragmas, for the rules that are active."""
 
-    __slots__ = ("_rules", "_severities", "_tree")
+    __slots__ = ("_config", "_rules", "_tree")
 
     def __init__(
-        self, tree: "Dockerfile", rules: "Mapping[str, Entry]", severities: "Mapping[str, str]"
+        self, tree: "Dockerfile", rules: "Mapping[str, Entry]", config: "Config | None"
     ) -> None:
         self._tree = tree
         self._rules = rules
-        self._severities = severities
+        self._config = config
 
     def malformed(self, pragma: "Pragma") -> list[Finding]:
         message = f"{pragma.problem}: {pragma.hint}"
@@ -268,7 +281,11 @@ class _Report:
         rule = self._rules.get(code)
         if rule is None:
             return []
-        severity = self._severities.get(code, rule.severity)
+        severity = rule.severity
+        if self._config is not None and self._config.severity:
+            from dockwright.check.select import severities
+
+            severity = severities(self._config).get(code, severity)
         return [
             Finding(code, rule.name, severity, self._tree.source.name, span, message, fixes=fixes)
         ]

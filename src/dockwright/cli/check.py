@@ -50,13 +50,14 @@ def run(argv: "Sequence[str]") -> int:
 def _write(report: "Report", formats: "Sequence[str]") -> None:
     from dockwright import render
     from dockwright.cli import terminal
+    from dockwright.render.report import Options
 
     for given in formats:
         name, equals, path = given.partition("=")
         if not equals or path in ("", "-"):
-            terminal.write(render.render(name, report, render.Options(colour=terminal.colour())))
+            terminal.write(render.render(name, report, Options(colour=terminal.colour())))
             continue
-        text = render.render(name, report, render.Options(colour=False))
+        text = render.render(name, report, Options(colour=False))
         try:
             with open(path, "w", encoding="utf-8", errors="replace", newline="\n") as file:
                 file.write(text)

@@ -1,21 +1,25 @@
 """The steps of a stage: its instructions, each with the states around it."""
 
 from dockwright.facts.knowledge import Known
-from dockwright.model import mounts
+from dockwright.model import mounts, reference
 from dockwright.model.state import State
+from dockwright.syntax.dockerfile.expand import expand
 from dockwright.syntax.dockerfile.lines import glue
+from dockwright.syntax.dockerfile.nodes import Word
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Protocol
 
     from dockwright.facts.knowledge import Knowledge
     from dockwright.model.mounts import Mount
+    from dockwright.model.reference import Reference
     from dockwright.model.stages import Stage
+    from dockwright.syntax.dockerfile.expand import Expansion
     from dockwright.syntax.dockerfile.lines import Joined
-    from dockwright.syntax.dockerfile.nodes import Flag, Instruction, Word
+    from dockwright.syntax.dockerfile.nodes import Flag, Instruction
     from dockwright.syntax.shell.nodes import Command, Script, ShellWord
 
     class Place(Protocol):
@@ -88,6 +92,14 @@ class Step:
     def expand(self, text: str) -> "Knowledge":
         """`text` with the variables of this point replaced."""
         return self.stage.expand(text, self.index, self.span)
+
+    def evaluate(self, text: str, lookup: "Callable[[str], str | None]") -> "Expansion":
+        """`text` with the variables that `lookup` knows: its value, words and references."""
+        return expand(text, lookup, self.stage.build.tree.escape)
+
+    def image(self, text: str) -> "Reference | None":
+        """The parts of the image reference that `text` is; None when it is no valid one."""
+        return reference.parse(text)
 
     # Shell
 
@@ -181,6 +193,22 @@ class Step:
         """The mounts of a RUN."""
         return [mounts.parse(flag) for flag in self.node.flags if flag.name == "mount"]
 
+    @property
+    def sources(self) -> "Sequence[Word]":
+        """The stages, images or contexts that a COPY or the mounts of a RUN name, as written."""
+        node = self.node
+        if node.name == "COPY":
+            flag = node.flag("from")
+            return [_part(node, flag, "--from=", flag.value)] if flag and flag.value else ()
+        if node.name != "RUN" or not node.flags:
+            return ()
+        found = []
+        for mount in self.mounts:
+            before, key, _ = mount.flag.text.partition("from=")
+            if mount.from_:
+                found.append(_part(node, mount.flag, before + key, mount.from_))
+        return found
+
     def kept_out(self, *paths: str) -> bool:
         """Whether a cache or tmpfs mount keeps what is written below one of `paths` out."""
         found = self.mounts
@@ -269,6 +297,14 @@ class Step:
             return None
         offset = script.joined.offset(len(stripped) - 1) + 1 if stripped else -1
         return self.insert(offset, text) if offset >= 0 else None
+
+
+def _part(node: "Instruction", flag: "Flag", before: str, value: str) -> "Word":
+    """The word `value` that stands behind the text `before` in a flag."""
+    if not flag.text.startswith(before + value):
+        return Word(value, flag.start, flag.end, -1)
+    span = node.value_span(flag, len(before), len(before) + len(value))
+    return Word(value, span.start, span.end, flag.at + len(before))
 
 
 def _program(argv: "Sequence[str]") -> str:

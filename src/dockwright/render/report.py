@@ -1,5 +1,6 @@
 """What a renderer is given."""
 
+from dockwright import __version__
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ class Report(Value):
         suppressed: int = 0,
         errors: "Sequence[tuple[str, str]]" = (),
         fixed: "Sequence[tuple[str, Fix]]" = (),
-        version: str = "",
+        version: str = __version__,
     ) -> None:
         self.findings = tuple(findings)
         self.sources = sources or {}

@@ -27,6 +27,7 @@ from dockwright.findings.finding import SAFE, SHOWN, UNSAFE, Fix
 from dockwright.model.stages import PLATFORM_ARGS, PROXY_ARGS, Base, Build, Stage
 from dockwright.model.state import CommandLine, State
 from dockwright.model.steps import Step
+from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.shell.nodes import HOLE, Command, Script, ShellWord
 from dockwright.text.span import Edit, Span
 
@@ -214,6 +215,17 @@ def known(value: "Knowledge | None", default: "Any" = None) -> "Any":
     return value.value if isinstance(value, Known) else default
 
 
+def references(text: str, escape: str, *, heredoc: bool = False) -> "Sequence[Reference]":
+    """
+    Every variable that BuildKit replaces in `text`, nested ones also, with its offsets.
+
+    In the body of a heredoc (`heredoc`) quotes mean nothing.
+    """
+    if "$" not in text:
+        return ()
+    return expand(text, lambda _: "x", escape, plain_quotes=heredoc).references
+
+
 def near(name: str, candidates: "Sequence[str]") -> str | None:
     """The candidate one could have meant by `name`: at most two edits away, fewer for short ones."""
     best: str | None = None
@@ -271,6 +283,7 @@ __all__ = [
     "OnbuildStep",
     "OneOf",
     "Reason",
+    "Reference",
     "Rule",
     "RunStep",
     "Script",
@@ -288,6 +301,7 @@ __all__ = [
     "command",
     "known",
     "near",
+    "references",
     "safe",
     "shown",
     "unsafe",

@@ -195,6 +195,7 @@ MANAGERS = (APT, APK, YUM, DNF, MICRODNF, TDNF, ZYPPER, PIP, NPM, YARN, PNPM, GE
 
 _BY_PROGRAM = {program: manager for manager in MANAGERS for program in manager.programs}
 _PIP = re.compile(r"pip[23]?(\.\d+)?")
+_OPTIONS = re.compile("opt|arg|flag|param|switch|yes|quiet|recommend", re.IGNORECASE)
 _PYTHON = re.compile(r"(python|pypy)([23](\.\d+)?)?")
 
 # Programs that start the program named by their operands: the options of theirs that swallow a
@@ -236,19 +237,22 @@ class Call:
 
     `command` is the command it stands in, `program` the word that names the manager, `action` its
     sub-command (None when there is none), `options` and `operands` the words of the two kinds
-    (what an option swallows is in neither), `texts` what the operands and options mean, variables
-    of the Dockerfile replaced. `unsure` is true when a part may hold options or packages that
-    cannot be read: an unquoted `$X` of unknown value, `$(…)`, `xargs`.
+    (what an option swallows is in neither), `texts` what each operand means, variables of the
+    Dockerfile replaced. `unsure` is true when a part may hold options or packages that
+    cannot be read: an unquoted `$X` of unknown value, `$(…)`, `xargs`; `hides_options` when its
+    name or its place says that it holds options.
     """
 
     __slots__ = (
         "action",
         "command",
         "flags",
+        "hides_options",
         "manager",
         "operands",
         "options",
         "program",
+        "texts",
         "unsure",
         "values",
         "wrappers",
@@ -268,9 +272,11 @@ class Call:
         self.action: ShellWord | None = None
         self.options: list[ShellWord] = []
         self.operands: list[ShellWord] = []
+        self.texts: list[str] = []
         self.flags: list[str] = []
         self.values: list[tuple[str, str]] = []
         self.unsure = "xargs" in wrappers
+        self.hides_options = False
 
     @property
     def name(self) -> str:
@@ -348,6 +354,11 @@ def call(step: Step, command: Command) -> Call | None:
     return None
 
 
+def literal(step: Step, found: Call) -> bool:
+    """Whether the call is an exec form itself, so that words are JSON strings."""
+    return step.node.is_json and found.command.script.joined is step.node.joined
+
+
 def packages(found: Call) -> "list[ShellWord]":
     """The package operands of an install."""
     return found.operands if found.installs else []
@@ -387,8 +398,11 @@ def _read(step: Step, found: Call, words: "Sequence[ShellWord]") -> Call:
             elif plain or not shape.startswith("-") or shape == "-":
                 if found.action is None and shape == word.value:
                     found.action = word
-                elif not found.operands or found.operands[-1] is not word:
+                elif found.operands and found.operands[-1] is word:
+                    found.texts[-1] += f" {shape}"
+                else:
                     found.operands.append(word)
+                    found.texts.append(shape)
             elif shape == "--":
                 plain = True
             else:
@@ -434,4 +448,6 @@ def _expanded(step: Step, found: Call, word: ShellWord, sure: bool) -> list[str]
                 return [value.value] if quoted else value.value.split()
     if not quoted and word.shape.startswith(HOLE):
         found.unsure = True
+        if found.action is None or any(_OPTIONS.search(name) for name in word.variables):
+            found.hides_options = True
     return [word.shape]

@@ -27,5 +27,5 @@ class Refused(Rule):
     )
 
     def check(self, build: Build) -> Findings:
-        for problem in build.tree.problems:
+        for problem in build.problems:
             yield self.at(problem.span, problem.message)

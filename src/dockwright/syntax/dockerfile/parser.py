@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 65536
 
 _DIRECTIVE = re.compile(r"#[^\S\x1c-\x1f]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
+_BLANK = frozenset(SPACE)
 _DIRECTIVES = ("syntax", "escape", "check")
 _JSON_OR_TEXT = ("RUN", "CMD", "ENTRYPOINT", "SHELL")
 _JSON_OR_FIELDS = ("ADD", "COPY", "VOLUME")
@@ -103,7 +104,7 @@ class _Parser:
                 self.directives_done = True
                 self.tokens.add(NEWLINE, self.pos)
             elif text[first] == "#":
-                self.comment(first, stop)
+                self.comment(start, first, stop)
             else:
                 self.directives_done = True
                 self.instruction(first, stop)
@@ -145,7 +146,7 @@ class _Parser:
 
     # Comments and directives
 
-    def comment(self, first: int, stop: int) -> None:
+    def comment(self, start: int, first: int, stop: int) -> None:
         match = None
         if not self.directives_done:
             match = _DIRECTIVE.match(self.text[first:stop])
@@ -157,8 +158,10 @@ class _Parser:
             self.tokens.add(DIRECTIVE, stop)
         else:
             text = self.text[first + 1 : stop].strip(SPACE)
-            if text:
-                self.pending.append(text)
+            # BuildKit cuts the line's first character, so an indented comment keeps its "#".
+            above = text if first == start else self.text[start + 1 : stop].strip(SPACE)
+            if above:
+                self.pending.append(above)
             else:
                 self.pending = []
             self.comments.append(Comment(text, Span(first, stop), self.line, False))
@@ -177,9 +180,7 @@ class _Parser:
             if value in ("\\", "`"):
                 self.escape = value
             else:
-                self.problem(
-                    value_span, f"invalid escape token '{value}' does not match ` or \\"
-                )
+                self.problem(value_span, f"invalid escape token '{value}' does not match ` or \\")
 
     # Instructions
 
@@ -187,6 +188,10 @@ class _Parser:
         start_line = self.line
         joined, blank_lines, marks = self.logical_line(first, stop)
         text = joined.text
+        if text[:1] in _BLANK and text.strip(SPACE):
+            # The first line was a continuation character alone.
+            joined = joined.part(words.skip_space(text, 0), len(text))
+            text = joined.text
         trimmed = text.rstrip(SPACE)
         if not trimmed:
             # Only continuation characters: BuildKit makes an instruction without a name of it.
@@ -300,9 +305,7 @@ class _Parser:
             self.json_or_text(node, text, at)
         elif name in _JSON_OR_FIELDS:
             if not self.json(node, text, at):
-                node.args = [
-                    self.word(joined, text[a:b], a, b) for a, b in words.fields(text, at)
-                ]
+                node.args = [self.word(joined, text[a:b], a, b) for a, b in words.fields(text, at)]
         elif name in _FIELDS:
             node.args = [self.word(joined, text[a:b], a, b) for a, b in words.fields(text, at)]
         elif name in _STRING:
@@ -361,9 +364,7 @@ class _Parser:
         if "=" not in found[0][0]:
             both = words.two_fields(text, at)
             if both is None:
-                self.problem(
-                    joined.span(0, len(text)), f"{node.name} must have two arguments"
-                )
+                self.problem(joined.span(0, len(text)), f"{node.name} must have two arguments")
                 return
             (a, b), (c, d) = both
             word = self.word(joined, text[a:d], a, d)

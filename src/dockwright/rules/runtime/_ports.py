@@ -1,0 +1,48 @@
+"""What the words of `EXPOSE` say: `[address:][host:]port[-port][/protocol]`."""
+
+from dockwright.rules.api import Known, Reason, Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dockwright.syntax.dockerfile.nodes import Word
+
+
+class Port:
+    """
+    One port specification.
+
+    `text` is the whole of it, `outer` what stands before the container's part (host address and
+    port with the colon), `number` the port or range, `protocol` as written. `literal` tells whether
+    the word in the file is just this text.
+    """
+
+    __slots__ = ("literal", "number", "outer", "protocol", "reason", "text", "word")
+
+    def __init__(self, text: str, word: "Word", reason: Reason) -> None:
+        outer, colon, inner = text.rpartition(":")
+        self.text = text
+        self.outer = outer + colon
+        self.number, _, self.protocol = inner.partition("/")
+        self.word = word
+        self.reason = reason
+        self.literal = word.value == text
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """The first and the last port, None when they are no numbers."""
+        first, dash, last = self.number.partition("-")
+        last = last if dash else first
+        if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit()):
+            return None
+        return int(first[:9]), int(last[:9])
+
+
+def ports(step: Step) -> "Iterator[Port]":
+    """The specifications of an EXPOSE whose value is known."""
+    for word in step.words:
+        value = step.expand(word.value)
+        if isinstance(value, Known):
+            for text in value.value.split():
+                yield Port(text, word, value.reason)

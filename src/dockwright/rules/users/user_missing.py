@@ -1,0 +1,94 @@
+"""DW3002 user-missing."""
+
+from dockwright.rules.api import (
+    Bad,
+    CommandLine,
+    Edit,
+    Findings,
+    Good,
+    Known,
+    Rule,
+    Stage,
+    Step,
+    known,
+    unsafe,
+)
+from dockwright.rules.users._final import drops_privileges, last_user, newline
+
+
+class UserMissing(Rule):
+    """
+    Name the user that the final image runs as.
+
+    Without `USER` in the file and in the base image a container runs as root. A number works
+    even where no `/etc/passwd` exists.
+
+    Silent when the base image is not known to run as root, in stages that do not ship, when
+    nothing is started, when a whole file system is put at `/` (a base for other images), and when
+    the image brings a program that drops privileges at start.
+    """
+
+    code = "DW3002"
+    name = "user-missing"
+    severity = "info"
+    tags = ("security", "user")
+    also = (
+        "trivy:DS-0002",
+        "checkov:CKV_DOCKER_3",
+        "kics:fd54f200",
+        "semgrep:missing-user",
+        "semgrep:missing-user-entrypoint",
+        "dockle:CIS-DI-0001",
+        "tally:user-created-but-never-used",
+    )
+
+    examples = (
+        Bad(
+            'FROM scratch\nCOPY app /app\nENTRYPOINT ["/app"]\n',
+            at="scratch",
+            fixed='FROM scratch\nCOPY app /app\nUSER 65532:65532\nENTRYPOINT ["/app"]\n',
+        ),
+        Good('FROM scratch\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n'),
+        Good("FROM scratch\nCOPY data /data\n"),
+        Good('FROM scratch\nADD rootfs.tar.xz /\nCMD ["/bin/sh"]\n'),
+        Good("FROM debian:12\nCMD app\n"),
+    )
+
+    def check(self, stage: Stage) -> Findings:
+        if not stage.final or stage.os == "windows":
+            return
+        state = stage.state
+        user = state.user
+        if not isinstance(user, Known) or user.value or last_user(stage) is not None:
+            return
+        starts = [
+            line
+            for line in (known(state.entrypoint), known(state.cmd))
+            if isinstance(line, CommandLine) and line.argv
+        ]
+        if not starts or drops_privileges(stage) or any(map(_fills_root, stage.steps)):
+            return
+        yield self.at(
+            stage.from_step.words[0], "no `USER`: the image runs as root", because=(user.reason,)
+        ).fix("run it as an unprivileged number", unsafe(_number(stage)))
+
+
+def _fills_root(step: Step) -> bool:
+    """Whether an archive or the root of another image is put at `/`."""
+    if step.name not in ("ADD", "COPY") or len(step.words) < 2:
+        return False
+    if step.words[-1].value not in ("/", "/."):
+        return False
+    return step.words[0].value in ("/", "/.", ".", "./") or step.name == "ADD"
+
+
+def _number(stage: Stage) -> Edit | None:
+    if stage.lineage()[-1].base.kind != "scratch":
+        return None
+    for step in stage.steps:
+        if step.name in ("ENTRYPOINT", "CMD") and not step.onbuild:
+            later = stage.steps[step.index :]
+            if any(one.name in ("RUN", "COPY", "ADD", "WORKDIR") for one in later):
+                return None
+            return step.insert(step.span.start, f"USER 65532:65532{newline(step)}")
+    return None
