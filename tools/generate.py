@@ -65,7 +65,7 @@ def subject(rule: type[Rule]) -> str:
     annotation = parameters[1].annotation
     if not isinstance(annotation, str):
         # Step's names are all one class: the source says which was meant.
-        line = inspect.getsource(rule.check).partition("def check(")[2]  # type: ignore[attr-defined]
+        line = inspect.getsource(rule.check).partition("def check(")[2]
         annotation = line.partition(":")[2].partition(")")[0].strip()
     name = annotation.strip("\"'")
     if name not in SUBJECTS:

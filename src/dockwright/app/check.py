@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from dockwright.check.registry import Entry
-    from dockwright.check.run import Plan
+    from dockwright.check.run import Plan, RuleCrash
     from dockwright.config.schema import Config
     from dockwright.findings.finding import Finding
     from dockwright.model.stages import Build
@@ -59,8 +59,8 @@ class Checked(Value):
     """
     What checking one file gave.
 
-    `text` is the file's text, "" when it could not be read; then `error` says why. `suppressed`
-    counts the findings that comments silenced.
+    `text` is the file's text, None when it could not be read; `error` says why, or which of our
+    rules failed. `suppressed` counts the findings that comments silenced.
     """
 
     __slots__ = ("error", "findings", "name", "suppressed", "text")
@@ -68,7 +68,7 @@ class Checked(Value):
     def __init__(
         self,
         name: str,
-        text: str,
+        text: str | None,
         findings: "Sequence[Finding]",
         suppressed: int = 0,
         error: str | None = None,
@@ -82,7 +82,7 @@ class Checked(Value):
     @property
     def source(self) -> Source:
         """The file as a source."""
-        return Source(self.name, self.text)
+        return Source(self.name, self.text or "")
 
 
 class Checker:
@@ -176,16 +176,20 @@ class Checker:
         )
 
     def look(
-        self, path: str, build: "Build", shell: "Sequence[Finding]" = ()
+        self,
+        path: str,
+        build: "Build",
+        shell: "Sequence[Finding]" = (),
+        crashes: "list[RuleCrash] | None" = None,
     ) -> "tuple[list[Finding], int, bool]":
         """
         The findings in `build` that no comment silences, how many are silenced, and whether the
-        day of the check has a say in it.
+        day of the check has a say in it. A rule that fails is added to `crashes`, if given.
         """
         from dockwright.check.suppress import read
 
         entries, plan = self.plan(path)
-        found = plan.run(build)
+        found = plan.run(build, crashes)
         found.extend(shell)
         comments = read(build.tree, entries, config=self.config(path))
         kept = comments.kept(found)
@@ -216,14 +220,16 @@ class Checker:
             found: list[Finding] = []
             silenced = 0
             undated = True
+            crashes: list[RuleCrash] = []
             for build in several:
                 of_shell = self._of_fence(build, shell.get(source.name, ()), source)
-                some, silent, dated = self.look(path, build, of_shell)
+                some, silent, dated = self.look(path, build, of_shell, crashes)
                 found += self._of_fence(build, some, source)
                 silenced += silent
                 undated = undated and not dated
-            done[at] = Checked(source.name, source.text, found, silenced)
-            if name and undated:
+            error = "; ".join(sorted({str(crash) for crash in crashes})) or None
+            done[at] = Checked(source.name, source.text, found, silenced, error)
+            if name and undated and not crashes:
                 cache.save_checked(name, found, silenced)
         return done
 
@@ -272,7 +278,7 @@ class Checker:
             if path == "-" and self.stdin_name:
                 path = self.stdin_name
         except OSError as error:
-            return Checked(path, "", (), error=error.strerror or "cannot be read")
+            return Checked(path, None, (), error=error.strerror or "cannot be read")
         source = Source(path, decode(data))
         ignore_path = context.ignore_file(path, self.options.context)
         ignore = context.read_ignore(ignore_path)

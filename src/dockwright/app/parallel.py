@@ -1,5 +1,6 @@
 """Many files in several processes."""
 
+import gc
 import multiprocessing
 from functools import partial
 
@@ -25,4 +26,5 @@ def spread(targets: "Sequence[Target]", checker: Checker, jobs: int) -> list[Che
 def _work(
     options: Options, stdin_name: str | None, targets: "Sequence[Target]"
 ) -> list[Checked]:
+    gc.enable()  # switched off for short runs
     return Checker(options, stdin_name=stdin_name).check(targets)

@@ -30,7 +30,7 @@ class Session:
         from dockwright.render.report import Report
 
         findings = [finding for result in self.results for finding in result.findings]
-        sources = {result.name: result.source for result in self.results if not result.error}
+        sources = {result.name: result.source for result in self.results}
         suppressed = sum(result.suppressed for result in self.results)
         kept = self._baseline(findings, baseline)
         return Report(
@@ -81,4 +81,4 @@ def check_paths(
     ]
     results = check_all(targets, checker)
     errors.extend((result.name, result.error) for result in results if result.error)
-    return Session(checker, [result for result in results if not result.error], errors)
+    return Session(checker, [result for result in results if result.text is not None], errors)

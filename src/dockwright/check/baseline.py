@@ -104,12 +104,9 @@ def load(path: str) -> Baseline:
 
 
 def _row(row: object, at: int, path: str) -> "Row":
-    if isinstance(row, dict):
-        file, code, text = row.get("file"), row.get("code"), row.get("text")
-        number = row.get("number")
-        if isinstance(file, str) and isinstance(code, str) and isinstance(text, str):
-            if isinstance(number, int):
-                return file, code, text, number
+    match row:
+        case {"file": str(file), "code": str(code), "text": str(text), "number": int(number)}:
+            return file, code, text, number
     raise ConfigError(f"finding {at} is damaged", hint="write the baseline again", file=path)
 
 

@@ -28,7 +28,7 @@ _UUID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f-]+")
 class Names:
     """Looks words up among `entries`; upper and lower case do not matter."""
 
-    __slots__ = ("_by_word", "_by_tool", "_tags", "entries")
+    __slots__ = ("_by_tool", "_by_word", "_tags", "entries")
 
     def __init__(self, entries: "Iterable[Entry]") -> None:
         self.entries = tuple(entries)
@@ -89,7 +89,7 @@ class Names:
                 spelt.setdefault(key.lower(), key)
             spelt[entry.name] = entry.name
             spelt[entry.code.lower()] = entry.code
-        close = get_close_matches(word.lower().replace("_", "-"), list(spelt), n=1, cutoff=0.7)
+        close = get_close_matches(word.lower().replace("_", "-"), list(spelt), n=1, cutoff=0.65)
         return f"did you mean {spelt[close[0]]!r}?" if close else ""
 
 

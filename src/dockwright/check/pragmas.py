@@ -105,13 +105,16 @@ def pragmas(tree: "Dockerfile") -> "Iterator[Pragma]":
                 break
 
 
+_ANY_CASE = re.IGNORECASE
 _WORD = re.compile(r"[^\s,\[\]]+")
 
 # Ours
 
-_OWN = re.compile(r"dockwright\s*:\s*(?P<verb>[\w-]*)\s*(?P<list>\[[^\]]*\])?\s*(?P<rest>.*)", re.I)
-_ALMOST = re.compile(r"dockwright[\s-]+(?:ignore|disable|skip|suppress|noqa|allow)\b", re.I)
-_UNTIL = re.compile(r"until\s*=\s*(\S*)\s*", re.I)
+_OWN = re.compile(
+    r"dockwright\s*:\s*(?P<verb>[\w-]*)\s*(?P<list>\[[^\]]*\])?\s*(?P<rest>.*)", _ANY_CASE
+)
+_ALMOST = re.compile(r"dockwright[\s-]+(?:ignore|disable|skip|suppress|noqa|allow)\b", _ANY_CASE)
+_UNTIL = re.compile(r"until\s*=\s*(\S*)\s*", _ANY_CASE)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _FORM = "write `# dockwright: ignore[rule]` and, behind it, the reason"
 
@@ -169,18 +172,20 @@ def date(text: str) -> "Date | None":
 # Those of other tools
 
 _LIST = r"([\w./*-]+(?:\s*,\s*[\w./*-]+)*)"
-_HADOLINT = re.compile(rf"hadolint\s+(?:(global|stage)\s+)?ignore\s*=\s*{_LIST}", re.I)
-_TALLY = re.compile(rf"tally\s+(?:(global)\s+)?ignore\s*=\s*{_LIST}", re.I)
-_SKIP = re.compile(rf"(?:^|;)\s*skip\s*=\s*{_LIST}", re.I)
-_TRIVY = re.compile(r"trivy:ignore:([\w*-]+)(?::exp:([\d-]+)|\S*?\[exp:([\d-]+)\])?", re.I)
-_CHECKOV = re.compile(rf"(?:checkov|bridgecrew):skip\s*=\s*{_LIST}(?::\s*(.*))?", re.I)
-_KICS = re.compile(rf"kics-scan\s+(ignore-line|ignore-block|ignore|disable\s*=\s*{_LIST})", re.I)
-_SEMGREP = re.compile(rf"nosem(?:grep)?(?::\s*{_LIST})?", re.I)
+_HADOLINT = re.compile(rf"hadolint\s+(?:(global|stage)\s+)?ignore\s*=\s*{_LIST}", _ANY_CASE)
+_TALLY = re.compile(rf"tally\s+(?:(global)\s+)?ignore\s*=\s*{_LIST}", _ANY_CASE)
+_SKIP = re.compile(rf"(?:^|;)\s*skip\s*=\s*{_LIST}", _ANY_CASE)
+_TRIVY = re.compile(r"trivy:ignore:([\w*-]+)(?::exp:([\d-]+)|\S*?\[exp:([\d-]+)\])?", _ANY_CASE)
+_CHECKOV = re.compile(rf"(?:checkov|bridgecrew):skip\s*=\s*{_LIST}(?::\s*(.*))?", _ANY_CASE)
+_KICS = re.compile(
+    rf"kics-scan\s+(ignore-line|ignore-block|ignore|disable\s*=\s*{_LIST})", _ANY_CASE
+)
+_SEMGREP = re.compile(rf"nosem(?:grep)?(?::\s*{_LIST})?", _ANY_CASE)
 _SCOPES = {"global": FILE, "stage": STAGE, "ignore-line": NEXT, "ignore-block": STAGE}
 
 
 def _foreign_word(tool: str, word: str) -> str:
-    if re.fullmatch(r"SC\d{4}", word, re.I):
+    if re.fullmatch(r"SC\d{4}", word, _ANY_CASE):
         return word.upper()
     if tool == "semgrep":
         word = word.rpartition(".")[2]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class RuleCrash(Exception):  # noqa: N818
     """A rule raised: a bug of ours. `rule` is its code, the cause is chained."""
 
-    def __init__(self, rule: str) -> None:
-        super().__init__(f"rule {rule} failed")
+    def __init__(self, rule: str, cause: str) -> None:
+        super().__init__(f"rule {rule} failed ({cause}): please report it with the file")
         self.rule = rule
 
 
@@ -50,13 +50,23 @@ class Plan:
             else:
                 self._by_subject.setdefault(entry.subject, []).append(entry)
 
-    def run(self, build: "Build") -> list[Finding]:
-        """The findings, in the order of the file."""
-        found = [
-            self._finding(entry, draft, build)
-            for entry, subject in self._calls(build)
-            for draft in self._call(entry, subject)
-        ]
+    def run(self, build: "Build", crashes: "list[RuleCrash] | None" = None) -> list[Finding]:
+        """
+        The findings, in the order of the file.
+
+        A rule that raises is a bug of ours: its `RuleCrash` is added to `crashes` and the others
+        go on; without `crashes` it is raised.
+        """
+        found: list[Finding] = []
+        for entry, subject in self._calls(build):
+            try:
+                drafts = self._call(entry, subject)
+            except RuleCrash as crash:
+                if crashes is None:
+                    raise
+                crashes.append(crash)
+                continue
+            found.extend(self._finding(entry, draft, build) for draft in drafts)
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
@@ -97,7 +107,7 @@ class Plan:
         try:
             return list(rule.check(subject))  # type: ignore[attr-defined]
         except Exception as error:
-            raise RuleCrash(entry.code) from error
+            raise RuleCrash(entry.code, f"{type(error).__name__}: {error}") from error
 
     def _finding(self, entry: Entry, draft: "Draft", build: "Build") -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)

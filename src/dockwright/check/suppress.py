@@ -13,7 +13,7 @@ from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from dockwright.check.names import Names
     from dockwright.check.pragmas import Date, Name, Pragma
@@ -51,21 +51,29 @@ class Suppressions:
     `dated` says whether one has an end, so that tomorrow's answer may differ.
     """
 
-    __slots__ = ("_by_code", "_findings", "_marks", "_ran", "_report", "_source", "dated")
+    __slots__ = ("_by_code", "_findings", "_marks", "_report", "dated")
 
-    def __init__(self, source: str, report: "_Report", ran: frozenset[str]) -> None:
-        self.dated = False
-        self._source = source
+    def __init__(
+        self,
+        report: "_Report",
+        marks: "Sequence[_Mark]" = (),
+        findings: "Sequence[Finding]" = (),
+        *,
+        dated: bool = False,
+    ) -> None:
+        self.dated = dated
         self._report = report
-        self._ran = ran
-        self._marks: list[_Mark] = []
+        self._marks = marks
+        self._findings = list(findings)
         self._by_code: dict[str, list[_Mark]] = {}
-        self._findings: list[Finding] = []
+        for mark in marks:
+            for code in mark.codes:
+                self._by_code.setdefault(code, []).append(mark)
 
     def covers(self, finding: Finding) -> bool:
         """Whether a comment silences `finding`."""
         marks = self._by_code.get(finding.code)
-        if not marks or finding.source != self._source:
+        if not marks or finding.source != self._report.source:
             return False
         covered = False
         at = finding.span.start
@@ -92,18 +100,12 @@ class Suppressions:
         found.sort(key=lambda one: (one.span.start, one.span.end, one.code))
         return found
 
-    def _add(self, mark: _Mark) -> None:
-        self._marks.append(mark)
-        for code in mark.codes:
-            self._by_code.setdefault(code, []).append(mark)
-
     def _unused(self) -> list[Finding]:
         found = []
         idle: dict[int, list[_Mark]] = {}
         for mark in self._marks:
-            if not mark.pragma.own or mark.used or not self._ran.issuperset(mark.codes):
-                continue
-            if not any(code in _ABOUT_PRAGMAS for code in mark.codes):
+            ran = all(self._report.ran(code) for code in mark.codes)
+            if mark.pragma.own and not mark.used and ran:
                 idle.setdefault(id(mark.pragma), []).append(mark)
         for marks in idle.values():
             pragma, names = marks[0].pragma, [mark.name for mark in marks]
@@ -134,38 +136,38 @@ def read(
     day) decides what has expired; None takes the clock's. With `allow-inline-ignores = false` in
     `config`, nothing is silenced.
     """
-    rules = {entry.code: entry for entry in active}
-    report = _Report(tree, rules, config)
-    found = Suppressions(tree.source.name, report, frozenset(rules))
-    if not any(comment.text.lower().startswith(_MARKS) for comment in tree.comments):
-        if tree.directive("check") is None:
-            return found  # nearly every file: spares the imports
+    report = _Report(tree, active, config)
+    marked = any(comment.text.lower().startswith(_MARKS) for comment in tree.comments)
+    if not marked and tree.directive("check") is None:
+        return Suppressions(report)  # nearly every file: spares the imports
     from dockwright.check.names import Names
     from dockwright.check.pragmas import pragmas
 
     names = Names(registry.entries() if entries is None else entries)
     reaches = _Reaches(tree)
+    marks: list[_Mark] = []
+    findings: list[Finding] = []
+    dated = False
     for pragma in pragmas(tree):
-        if pragma.until is not None:
-            found.dated = True
+        dated = dated or pragma.until is not None
         if config is not None and not config.allow_inline_ignores:
-            found._findings += report.forbidden(pragma)
+            findings += report.forbidden(pragma)
         elif pragma.problem:
-            found._findings += report.malformed(pragma)
+            findings += report.malformed(pragma)
         elif pragma.until is not None and pragma.until < (today or _today()):
             if pragma.own:
-                found._findings += report.expired(pragma)
+                findings += report.expired(pragma)
         else:
             if config is not None and config.require_reason and pragma.own and not pragma.reason:
-                found._findings += report.reasonless(pragma)
+                findings += report.reasonless(pragma)
             reach = reaches.of(pragma)
             for name in pragma.names:
                 codes = _codes(names, name)
                 if codes:
-                    found._add(_Mark(pragma, name, codes, reach))
+                    marks.append(_Mark(pragma, name, codes, reach))
                 elif pragma.own:
-                    found._findings += report.unknown(name, names)
-    return found
+                    findings += report.unknown(name, names)
+    return Suppressions(report, marks, findings, dated=dated)
 
 
 def _today() -> "Date":
@@ -223,11 +225,20 @@ class _Report:
     __slots__ = ("_config", "_rules", "_tree")
 
     def __init__(
-        self, tree: "Dockerfile", rules: "Mapping[str, Entry]", config: "Config | None"
+        self, tree: "Dockerfile", rules: "Iterable[Entry]", config: "Config | None"
     ) -> None:
         self._tree = tree
-        self._rules = rules
+        self._rules = {entry.code: entry for entry in rules}
         self._config = config
+
+    @property
+    def source(self) -> str:
+        """The name of the file."""
+        return self._tree.source.name
+
+    def ran(self, code: str) -> bool:
+        """Whether the rule was there to find something; those about pragmas find too late."""
+        return code in self._rules and code not in _ABOUT_PRAGMAS
 
     def malformed(self, pragma: "Pragma") -> list[Finding]:
         message = f"{pragma.problem}: {pragma.hint}"

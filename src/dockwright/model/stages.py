@@ -33,6 +33,7 @@ PROXY_ARGS = frozenset(
     for upper in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
     for name in (upper, upper.lower())
 )
+MAX_LINEAGE = 64
 _WINDOWS_IMAGES = ("windowsservercore", "nanoserver", "/windows:", "/windows/")
 
 
@@ -124,10 +125,15 @@ class Stage:
         return State(self, len(self.steps))
 
     def lineage(self) -> "list[Stage]":
-        """This stage and the stages it builds on, nearest first."""
+        """
+        This stage and the stages it builds on, nearest first.
+
+        At most `MAX_LINEAGE` of them: nobody writes a longer chain, and a file of a hundred
+        thousand stages must not cost their square.
+        """
         found: list[Stage] = []
         stage: Stage | None = self
-        while stage is not None:
+        while stage is not None and len(found) < MAX_LINEAGE:
             found.append(stage)
             stage = stage.parent
         return found

@@ -31,10 +31,8 @@ def render(report: "Report", options: "Options") -> str:
 def _item(finding: "Finding", places: Places) -> list[str]:
     row, column = places.position(finding.source, finding.span.start)
     place = f"[{row}:{column}](<{uri(finding.source)}#L{row}>)"
-    found = [
-        f"- {place} **{finding.severity}** {_code(f'{finding.code} {finding.name}')}:"
-        f" {_text(finding.message)}"
-    ]
+    rule = _code(f"{finding.code} {finding.name}")
+    found = [f"- {place} **{finding.severity}** {rule}: {_text(finding.message)}"]
     found += [f"  - because {_text(reason.text)}" for reason in finding.because]
     found += [f"  - fix ({fix.safety}): {_text(fix.title)}" for fix in finding.fixes]
     return found

@@ -6,7 +6,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;
 
 
 def element(name: str, /, *children: str, **attributes: object) -> str:
-    """An element on one line, or with each child (elements, or escaped text) on lines of its own."""
+    """An element; its children (elements, or escaped text) stand on lines of their own."""
     head = name + "".join(f' {key}="{escape(str(value))}"' for key, value in attributes.items())
     if not children:
         return f"<{head}/>"

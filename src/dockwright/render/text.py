@@ -117,6 +117,7 @@ def _finding(
             where = _place(sources.get(reason.source), reason.source, reason.span)
             text += paint("dim", f" ({where})")
         lines.append(text)
-    for fix in finding.fixes:
-        lines.append(f"{margin}{paint('fix', f'fix ({fix.safety})')}: {line(fix.title)}")
+    lines += [
+        f"{margin}{paint('fix', f'fix ({fix.safety})')}: {line(fix.title)}" for fix in finding.fixes
+    ]
     return "\n".join(lines) + "\n"

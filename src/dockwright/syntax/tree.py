@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from dockwright.text.span import Span
 
 # Token kinds, as stored in `Tokens.kinds`.
-BOM, BLANK, NEWLINE, COMMENT, DIRECTIVE, KEYWORD, FLAG, TEXT, CONTINUATION, BODY, TERMINATOR = range(
-    11
+BOM, BLANK, NEWLINE, COMMENT, DIRECTIVE, KEYWORD, FLAG, TEXT, CONTINUATION, BODY, TERMINATOR = (
+    range(11)
 )
 KIND_NAMES = (
     "bom",

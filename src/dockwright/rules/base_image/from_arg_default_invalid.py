@@ -17,7 +17,7 @@ class FromArgDefaultInvalid(Rule):
     Whoever builds the file without `--build-arg` gets the defaults, and an empty or invalid name
     stops the build with a message about the name, not about the argument.
 
-    Silent when the name is valid with the defaults alone.
+    Silent when the name is valid with the defaults alone, and when `FROM` itself is malformed.
     """
 
     code = "DW1009"
@@ -38,13 +38,14 @@ class FromArgDefaultInvalid(Rule):
         Good("ARG TAG=12\nARG BASE=debian:$TAG\nFROM $BASE\n"),
         Good("ARG TAG\nFROM debian:${TAG:-12}\nFROM debian$TAG:12\n"),
         Good("FROM tool-$TARGETARCH:1\n"),
+        Good("FROM debian: 12\n"),
     )
 
     def check(self, build: Build) -> Findings:
         if not build.stages:
             return
         step = build.stages[0].from_step
-        values = {name: "" for name in PLATFORM_ARGS}
+        values = dict.fromkeys(PLATFORM_ARGS, "")
         for side in ("BUILD", "TARGET"):
             for part, value in _PLATFORM.items():
                 values[side + part] = value
@@ -58,7 +59,7 @@ class FromArgDefaultInvalid(Rule):
                     values[pair.key] = default
         for stage in build.stages:
             words = stage.from_step.words
-            if not words:
+            if len(words) not in (1, 3):
                 return
             name = step.evaluate(words[0].value, values.get).value
             if name is None:

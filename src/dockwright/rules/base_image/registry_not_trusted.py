@@ -3,6 +3,13 @@
 from dockwright.rules.api import Bad, Findings, Good, Rule, Stage
 from dockwright.rules.base_image._images import images
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from dockwright.rules.api import Reason
+
 _HUB = ("docker.io", "index.docker.io", "hub.docker.com")
 _ONLY_ACME = {"trusted-registries": ["registry.acme.example", "*.mirror.example"]}
 
@@ -27,6 +34,7 @@ class RegistryNotTrusted(Rule):
     examples = (
         Bad("FROM ghcr.io/acme/base:1\n", at="ghcr.io/acme/base:1", config=_ONLY_ACME),
         Bad("FROM debian:12\n", at="debian:12", config=_ONLY_ACME),
+        Bad("ARG V\nFROM quay.io/a:$V\n", at="quay.io/a:$V", config=_ONLY_ACME),
         Bad("FROM mirror.example/a:1\n", at="mirror.example/a:1", config=_ONLY_ACME),
         Bad(
             "FROM registry.acme.example/a:1\nCOPY --from=quay.io/b:1 /b /b\n"
@@ -54,16 +62,28 @@ class RegistryNotTrusted(Rule):
         trusted = self.options.get("trusted-registries")
         if not trusted:
             return
-        for _, word, image, because in images(stage):
-            registry = image.registry.lower()
-            if not any(_allows(entry.lower(), registry, image.path) for entry in trusted):
-                yield self.at(word, f"the registry `{image.registry}` is not trusted", because)
+        for word, registry, path, because in _places(stage):
+            if not any(_allows(entry.lower(), registry.lower(), path) for entry in trusted):
+                yield self.at(word, f"the registry `{registry}` is not trusted", because)
+
+
+def _places(stage: Stage) -> "Iterator[tuple[Any, str, str, list[Reason]]]":
+    """Word, registry, path ("" when not known) and reasons for each image."""
+    for _, word, image, because in images(stage):
+        yield word, image.registry, image.path, because
+    base = stage.base
+    if base.kind == "image" and base.parsed is None and stage.from_step.words:
+        # A variable without default further back leaves the registry clear.
+        head, slash, _ = base.written.partition("/")
+        image = stage.from_step.image(f"{head}/image")
+        if slash and image is not None and image.registry != "docker.io":
+            yield stage.from_step.words[0], image.registry, "", []
 
 
 def _allows(entry: str, registry: str, path: str) -> bool:
     host, _, below = entry.partition("/")
     below = below.removesuffix("*").rstrip("/")
-    if below and path != below and not path.startswith(below + "/"):
+    if below and path and path != below and not path.startswith(below + "/"):
         return False
     if registry == "docker.io" and host in _HUB:
         return True

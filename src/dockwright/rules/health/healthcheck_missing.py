@@ -7,8 +7,8 @@ class HealthcheckMissing(Rule):
     """
     Say how to find out whether the program in the image works.
 
-    Without a `HEALTHCHECK` an engine only sees that the process exists, not that it answers. Compose
-    cannot wait for the service with `condition: service_healthy` either. The rule is optional:
+    Without a `HEALTHCHECK` an engine only sees that the process exists, not that it answers, and
+    Compose cannot wait for the service with `condition: service_healthy`. The rule is optional:
     an orchestrator often brings probes of its own, and a command-line tool needs none.
 
     Silent when the final stage has a `HEALTHCHECK`, inherits one, or switches it off with
@@ -30,7 +30,10 @@ class HealthcheckMissing(Rule):
 
     examples = (
         Bad('FROM debian:12\nCMD ["serve"]\n', at="FROM debian:12"),
-        Bad('FROM a:1 AS b\nHEALTHCHECK CMD ["x"]\nFROM scratch\nCOPY --from=b /a /\n', at="FROM scratch"),
+        Bad(
+            'FROM a:1 AS b\nHEALTHCHECK CMD ["x"]\nFROM scratch\nCOPY --from=b /a /\n',
+            at="FROM scratch",
+        ),
         Good('FROM a:1 AS base\nHEALTHCHECK CMD ["probe"]\nFROM base\nCMD ["serve"]\n'),
         Good("FROM a:1\nHEALTHCHECK NONE\n"),
     )

@@ -43,7 +43,7 @@ class ApkCache(Rule):
         ),
         Bad(
             "FROM alpine:3.20\nRUN apk update && apk add curl && apk add -q git\n",
-            at="apk update",
+            at=("apk update", "apk add"),
             fixed="FROM alpine:3.20\nRUN apk add --no-cache curl && apk add --no-cache -q git\n",
         ),
         Bad(
@@ -78,35 +78,43 @@ class ApkCache(Rule):
         if not run.stage.shipped or run.kept_out("/var/cache/apk", "/etc/apk/cache"):
             return
         found = [call for call in calls(run, APK) if call.sub in ("add", "update", "upgrade")]
+        if all(call.sub == "update" for call in found):
+            # Alone it is the subject of index-update-alone: later steps may need the index.
+            return
         keeping = [
-            call
-            for call in found
-            if not call.has("--no-cache", *_DRY) and not call.hides_options
+            call for call in found if not call.has("--no-cache", *_DRY) and not call.hides_options
         ]
         if not keeping or _deleted(run, keeping[-1]):
             return
-        if keeping == found and all(call.sub == "update" for call in found):
-            # Alone it is the subject of index-update-alone: later steps may need the index.
-            return
-        first = keeping[0]
-        if first.action is None:
-            return
         damaged = run.script is None or run.script.damaged is not None
-        at = Span(first.program.span.start, first.action.span.end)
-        edits: list[Edit | None] = []
-        changes = ["run:options"]
+        installs = [call for call in keeping if call.sub != "update"]
+        message = "the package index stays in this layer"
+        if installs:
+            edits = [None] if damaged else [_no_cache(run, call) for call in installs]
+            yield self.at(_head(installs[0]), message, likely=damaged).fix(
+                "add `--no-cache`", safe(*edits, changes=("run:options",))
+            )
         for call in keeping:
-            gone = run.delete_command(call.command) if call.sub == "update" else None
-            if gone is not None and any(one.sub != "update" for one in found):
-                edits.append(gone)
-                changes.append("run:command-removed")
-            else:
-                edits.append(_no_cache(run, call))
-        if damaged:
-            edits = [None]
-        yield self.at(at, "the package index stays in this layer", likely=damaged).fix(
-            "keep no cache", safe(*edits, changes=changes)
-        )
+            if call.sub == "update":
+                finding = self.at(_head(call), message, likely=damaged)
+                if not installs and not damaged:
+                    gone = run.delete_command(call.command)
+                    if gone is not None:
+                        finding.fix(
+                            "delete it: `apk add --no-cache` reads a fresh index",
+                            safe(gone, changes=("run:command-removed",)),
+                        )
+                    else:
+                        finding.fix(
+                            "add `--no-cache`",
+                            safe(_no_cache(run, call), changes=("run:options",)),
+                        )
+                yield finding
+
+
+def _head(call: Call) -> Span:
+    end = call.action if call.action is not None else call.program
+    return Span(call.program.span.start, end.span.end)
 
 
 def _no_cache(run: RunStep, call: Call) -> Edit | None:

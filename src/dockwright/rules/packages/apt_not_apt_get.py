@@ -1,6 +1,6 @@
 """DW2101 apt-not-apt-get."""
 
-from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, command, safe, shown
+from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, command, safe, unsafe
 from dockwright.rules.packages._managers import APT, WRAPPERS, Call, calls, literal
 
 # Sub-commands that both programs have.
@@ -62,10 +62,12 @@ class AptNotAptGet(Rule):
             finding = self.at(call.program, "`apt` is for a terminal, its interface may change")
             edits = _edits(run, call)
             if edits:
-                changes = ("run:program", "run:options")[: 2 if len(edits) > 1 else 1]
-                finding.fix(f"call `{edits[0].text}`", safe(*edits, changes=changes))
-            elif call.sub == "autopurge":
-                finding.fix("call `apt-get`", shown(run.replace(call.program.span, "apt-get")))
+                # Behind `sudo` the program is an operand.
+                change = "run:operands" if call.wrappers else "run:program"
+                remedy = safe(*edits, changes=(change, "run:options"))
+                if call.sub == "full-upgrade":
+                    remedy = unsafe(*edits)
+                finding.fix(f"call `{edits[0].text}`", remedy)
             yield finding
 
 

@@ -15,10 +15,10 @@ class Port:
 
     `text` is the whole of it, `outer` what stands before the container's part (host address and
     port with the colon), `number` the port or range, `protocol` as written. `literal` tells whether
-    the word in the file is just this text.
+    the word in the file is just this text, `because` where its value comes from if not.
     """
 
-    __slots__ = ("literal", "number", "outer", "protocol", "reason", "text", "word")
+    __slots__ = ("because", "literal", "number", "outer", "protocol", "text", "word")
 
     def __init__(self, text: str, word: "Word", reason: Reason) -> None:
         outer, colon, inner = text.rpartition(":")
@@ -26,8 +26,8 @@ class Port:
         self.outer = outer + colon
         self.number, _, self.protocol = inner.partition("/")
         self.word = word
-        self.reason = reason
         self.literal = word.value == text
+        self.because = () if self.literal else (reason,)
 
     @property
     def bounds(self) -> tuple[int, int] | None:

@@ -44,7 +44,7 @@ class CmdRepeated(Rule):
     def check(self, stage: Stage) -> Findings:
         steps = [step for step in stage.steps if step.name == "CMD" and not step.onbuild]
         for step in steps[:-1]:
-            message = f"this `CMD` never runs: the one in line {steps[-1].node.first_line} replaces it"
+            message = "this `CMD` never runs: a later one replaces it"
             yield self.at(step.line_span, message).fix(
                 "delete it", safe(step.delete_lines(), changes=("dead-instruction",))
             )

@@ -39,8 +39,7 @@ class EntrypointRepeated(Rule):
     def check(self, stage: Stage) -> Findings:
         steps = [step for step in stage.steps if step.name == "ENTRYPOINT" and not step.onbuild]
         for step in steps[:-1]:
-            last = steps[-1].node.first_line
-            message = f"this `ENTRYPOINT` never runs: the one in line {last} replaces it"
+            message = "this `ENTRYPOINT` never runs: a later one replaces it"
             yield self.at(step.line_span, message).fix(
                 "delete it", safe(step.delete_lines(), changes=("dead-instruction",))
             )

@@ -33,11 +33,13 @@ class ExposeFormat(Rule):
 
     def check(self, step: ExposeStep) -> Findings:
         for port in ports(step):
-            if not port.outer:
-                continue
             host = port.outer.rstrip(":")
-            draft = self.at(port.word, f"`{host}` of the host is not used", (port.reason,))
+            if not host:
+                continue
+            draft = self.at(port.word, f"`{host}` of the host is not used", port.because)
             if port.literal and port.number:
                 span = step.node.value_span(port.word, 0, len(port.outer))
-                draft.fix("leave the container's port", safe(step.delete(span), changes=("expose",)))
+                draft.fix(
+                    "leave the container's port", safe(step.delete(span), changes=("expose",))
+                )
             yield draft

@@ -36,7 +36,7 @@ class ExposeProtocolCase(Rule):
             if port.protocol == lowered or lowered not in ("tcp", "udp", "sctp"):
                 continue
             message = f"`{port.protocol}` is written `{lowered}`"
-            draft = self.at(port.word, message, (port.reason,))
+            draft = self.at(port.word, message, port.because)
             if port.literal:
                 size = len(port.text)
                 span = step.node.value_span(port.word, size - len(lowered), size)

@@ -123,7 +123,7 @@ class ShellForm(Rule):
                 edits = _as_list(step, words)
                 form = f"{step.name.lower()}:form"
                 sure = probe or (
-                    _keeps_entrypoint(stage, step) if step.name == "CMD" else _no_arguments(stage)
+                    _keeps_entrypoint(stage) if step.name == "CMD" else _no_arguments(stage)
                 )
                 if edits and sure and _is_program(words):
                     draft.fix("write it as a list", safe(*edits, changes=(form,)))
@@ -215,7 +215,7 @@ def _is_program(words: "list[tuple[str, int, int]]") -> bool:
     return not base.endswith((".sh", ".bash", ".py", ".rb", ".pl", ".js"))
 
 
-def _keeps_entrypoint(stage: Stage, step: Step) -> bool:
+def _keeps_entrypoint(stage: Stage) -> bool:
     """Whether the entrypoint, if there is one, starts a list as it starts a shell."""
     entrypoint = stage.state.entrypoint
     if not isinstance(entrypoint, Known):

@@ -5,8 +5,8 @@ import re
 from dockwright.rules.api import Bad, Findings, Good, Known, Rule, StopsignalStep, near, unsafe
 
 NAMES = frozenset(
-    "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN SEGV"
-    " STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ".split()
+    "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN"
+    " SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ".split()
 )
 DEAF = frozenset(("KILL", "STOP", "9", "19"))
 _REALTIME = re.compile(r"RTMIN\+(?:[1-9]|1[0-5])\Z|RTMAX-(?:[1-9]|1[0-4])\Z")
@@ -37,7 +37,9 @@ class StopSignal(Rule):
             at="SIGKILL",
             fixed="FROM debian:12\nSTOPSIGNAL SIGTERM\n",
         ),
-        Bad("FROM debian:12\nSTOPSIGNAL 19\n", at="19", fixed="FROM debian:12\nSTOPSIGNAL SIGTERM\n"),
+        Bad(
+            "FROM debian:12\nSTOPSIGNAL 19\n", at="19", fixed="FROM debian:12\nSTOPSIGNAL SIGTERM\n"
+        ),
         Bad(
             "FROM debian:12\nSTOPSIGNAL SIGTREM\n",
             at="SIGTREM",
@@ -58,14 +60,15 @@ class StopSignal(Rule):
             return
         name = value.value.upper().removeprefix("SIG")
         plain = "$" not in word.value
+        because = () if plain else (value.reason,)
         if name in DEAF:
-            draft = self.at(word, f"no program can catch signal `{value.value}`", (value.reason,))
+            draft = self.at(word, f"no program can catch signal `{value.value}`", because)
             if plain:
                 draft.fix("stop with SIGTERM", unsafe(step.replace(word.span, "SIGTERM")))
             yield draft
         elif name not in NAMES and not _NUMBER.match(name) and not _REALTIME.match(name):
             message = f"there is no signal `{value.value}`: the build stops here"
-            draft = self.at(word, message, (value.reason,))
+            draft = self.at(word, message, because)
             meant = near("SIG" + name, [f"SIG{known}" for known in sorted(NAMES - DEAF)])
             if plain and meant is not None:
                 draft.fix(f"write {meant}", unsafe(step.replace(word.span, meant)))

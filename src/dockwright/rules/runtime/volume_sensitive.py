@@ -49,4 +49,4 @@ class VolumeSensitive(Rule):
                 message = f"`{path}` as a volume asks for control of the host's engine"
             else:
                 message = f"an anonymous volume takes the place of `{path}` in every container"
-            yield self.at(word, message, (value.reason,))
+            yield self.at(word, message, (value.reason,) if "$" in word.value else ())

@@ -65,7 +65,7 @@ class WorkdirRelative(Rule):
         value = step.expand(word.value)
         if isinstance(value, Known):
             path = value.value
-            reasons = (value.reason,)
+            reasons = (value.reason,) if "$" in word.value else ()
         else:
             # The characters before the first variable decide, if there are any.
             path = re.split(r"[$'\"\\`]", word.value, maxsplit=1)[0]

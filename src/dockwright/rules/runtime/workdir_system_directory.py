@@ -5,8 +5,8 @@ import posixpath
 from dockwright.rules.api import Bad, Build, Findings, Good, Known, Rule
 
 SYSTEM = frozenset(
-    "/bin /boot /dev /etc /lib /lib32 /lib64 /proc /run /sbin /sys /usr /usr/bin /usr/lib"
-    " /usr/local/bin /usr/local/lib /usr/local/sbin /usr/sbin /var /var/lib".split()
+    "/bin /boot /dev /etc /lib /lib32 /lib64 /proc /sbin /sys /usr /usr/bin /usr/lib"
+    " /usr/local/bin /usr/local/lib /usr/local/sbin /usr/sbin /var/lib".split()
 )
 KERNEL = ("/dev/", "/proc/", "/sys/")
 
@@ -55,4 +55,4 @@ class WorkdirSystemDirectory(Rule):
         path = posixpath.normpath(value.value)
         if path in SYSTEM or path.startswith(KERNEL):
             message = f"the program's working directory is `{path}`, which belongs to the system"
-            yield self.at(last.words[0], message, (value.reason,))
+            yield self.at(last.words[0], message, () if value.firm else (value.reason,))

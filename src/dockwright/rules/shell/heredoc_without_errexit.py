@@ -22,8 +22,26 @@ if TYPE_CHECKING:
 
 # They hardly fail, or their failure shows in what follows.
 HARMLESS = frozenset(
-    "echo printf true : set shopt export readonly local unset umask alias trap exit wait sleep"
-    " date pwd".split()
+    (
+        "echo",
+        "printf",
+        "true",
+        ":",
+        "set",
+        "shopt",
+        "export",
+        "readonly",
+        "local",
+        "unset",
+        "umask",
+        "alias",
+        "trap",
+        "exit",
+        "wait",
+        "sleep",
+        "date",
+        "pwd",
+    )
 )
 LEAVES = frozenset(("exit", "return", "true", ":", "die", "fail", "abort"))
 _ERREXIT = re.compile(r"-[A-Za-z]*e[A-Za-z]*")
@@ -37,8 +55,8 @@ class HeredocWithoutErrexit(Rule):
     runs all the same, and the step succeeds when the last one does. The lines of an ordinary `RUN`
     are mostly joined by `&&` and stop.
 
-    Silent with `set -e` in any form, with a shell or a `#!` line that has `-e`, when `&&` or
-    `|| exit` joins everything, when only the last command can fail, and for other languages.
+    Silent with `set -e` in any form, with a shell or a `#!` line that has `-e`, when `&&` or `||
+    exit` joins everything, when only the last command can fail, and for other languages.
     """
 
     code = "DW2206"

@@ -12,8 +12,8 @@ class WgetAndCurl(Rule):
     One downloader is enough; the second one only adds a package with its libraries and its
     security updates.
 
-    Silent when the two run in stages of which only one ships, and for the second call of
-    `wget … || curl …`, which takes what is there.
+    Silent when the two run in stages of which only one ships, and for the second call of `wget …
+    || curl …`, which takes what is there.
     """
 
     code = "DW2204"

@@ -5,8 +5,8 @@ Source of the rules: moby/buildkit `frontend/dockerfile/shell/lex.go`. One pass 
 the value, the words it splits into and each reference with its position.
 """
 
-import re
-
+from dockwright.syntax.dockerfile import globs
+from dockwright.syntax.dockerfile.globs import BadText, UnknownValue
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 # Go's unicode.IsSpace, which is narrower than Python's str.isspace.
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"  # noqa: E501
 _SPECIAL_PARAMETERS = "@*#?-$!0"
+_MODIFIERS = frozenset("+-?#%/")
+_UNSUPPORTED = (":#", ":%")
 _MAX_DEPTH = 60
-
-
-class UnknownValue(Exception):  # noqa: N818 - not an error: the lookup's way to say "unknown"
-    """Raised by a lookup whose variable exists with a value nobody knows before the build."""
 
 
 class Reference(Value):
@@ -68,10 +66,6 @@ class Expansion(Value):
         self.unknown = unknown
 
 
-class _BadText(Exception):  # noqa: N818 - control flow inside this module
-    pass
-
-
 def expand(
     text: str,
     lookup: "Lookup",
@@ -98,7 +92,7 @@ def expand(
     try:
         value, split = run.until("", raw_escapes)
         words = tuple(split)
-    except _BadText as bad:
+    except BadText as bad:
         error = str(bad)
     except UnknownValue:
         unknown = run.asking
@@ -122,6 +116,8 @@ class _Run:
         "escape",
         "keep_unset",
         "lookup",
+        "nested",
+        "pattern",
         "plain_quotes",
         "pos",
         "raw_quotes",
@@ -144,8 +140,11 @@ class _Run:
         self.raw_quotes = raw_quotes
         self.keep_unset = keep_unset
         self.plain_quotes = plain_quotes
-        self.pos = 0
+        # Go's scanner leaves a byte order mark out at the beginning.
+        self.pos = 1 if text.startswith("\ufeff") else 0
         self.depth = 0
+        self.nested = 0
+        self.pattern = False
         self.asking = ""
         self.references: list[Reference] = []
 
@@ -165,6 +164,7 @@ class _Run:
         word: list[str] = []
         in_word = False
         text, size = self.text, len(self.text)
+        self.nested += 1
         while self.pos < size:
             char = text[self.pos]
             if char == stop:
@@ -172,9 +172,13 @@ class _Run:
                 if word:
                     words.append("".join(word))
                 return "".join(result), words
+            nested = self.nested
             if char == "$":
                 piece = self.dollar(raw_escapes)
                 result.append(piece)
+                if nested != self.nested:
+                    # BuildKit has one buffer for the current word, and `${x:-word}` empties it.
+                    word = []
                 for part in piece:
                     if part in SPACE:
                         if in_word and word:
@@ -210,11 +214,13 @@ class _Run:
                     word = []
                     in_word = False
                 continue
+            if nested != self.nested:
+                word = []
             result.append(piece)
             word.append(piece)
             in_word = True
         if stop:
-            raise _BadText(f"unexpected end of statement while looking for matching {stop}")
+            raise BadText(f"unexpected end of statement while looking for matching {stop}")
         last = "".join(word)
         if last:
             words.append(last)
@@ -224,7 +230,8 @@ class _Run:
         end = self.text.find("'", self.pos + 1)
         if end < 0:
             self.pos = len(self.text)
-            raise _BadText("unexpected end of statement while looking for matching single-quote")
+            raise BadText("unexpected end of statement while looking for matching single-quote")
+        self.contested(self.text[self.pos : end])
         piece = self.text[self.pos : end + 1] if self.raw_quotes else self.text[self.pos + 1 : end]
         self.pos = end + 1
         return piece
@@ -236,9 +243,7 @@ class _Run:
         while True:
             char = self.peek()
             if not char:
-                raise _BadText(
-                    "unexpected end of statement while looking for matching double-quote"
-                )
+                raise BadText("unexpected end of statement while looking for matching double-quote")
             if char == '"':
                 self.pos += 1
                 result.append(quote)
@@ -248,6 +253,7 @@ class _Run:
                 continue
             self.pos += 1
             if char == self.escape:
+                self.contested(char)
                 if raw_escapes:
                     result.append(char)
                 following = self.peek()
@@ -256,6 +262,11 @@ class _Run:
                 if following in ('"', "$", self.escape):
                     char = self.next()
             result.append(char)
+
+    def contested(self, quoted: str) -> None:
+        # BuildKit 0.34 doubles escapes inside the quotes of a pattern, older ones do not.
+        if self.pattern and self.escape in quoted:
+            raise UnknownValue
 
     def maybe_heredoc(self) -> str:
         self.pos += 1
@@ -302,12 +313,12 @@ class _Run:
         self.pos += 1
         char = self.peek()
         if not char:
-            raise _BadText("syntax error: missing '}'")
+            raise BadText("syntax error: missing '}'")
         if char in "{}:":
-            raise _BadText("syntax error: bad substitution")
+            raise BadText("syntax error: bad substitution")
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise _BadText("substitutions are nested too deeply")
+            raise BadText("substitutions are nested too deeply")
         try:
             return self.braces(start, self.name(), raw_escapes)
         finally:
@@ -322,13 +333,15 @@ class _Run:
         if char == ":":
             char = self.next()
             modifier += char
-        if not char or char not in "+-?#%/" or modifier in (":/",):
-            raise _BadText(f"unsupported modifier ({modifier}) in substitution")
-        if modifier in (":#", ":%"):
-            raise _BadText(f"unsupported modifier ({modifier}) in substitution")
-        if char == "/":
+        # BuildKit prints the end of the text as U+FFFD.
+        refusal = (
+            f"unsupported modifier ({modifier if char else modifier + chr(0xFFFD)}) in substitution"
+        )
+        if modifier in _UNSUPPORTED or (modifier[:1] != ":" and char not in _MODIFIERS):
+            raise BadText(refusal)
+        if modifier == "/":
             return self.replace(start, name)
-        word = self.word("}", char in "#%")
+        word = self.operand("}") if char in "#%" else self.word("}", False)
         value, found = self.get(name, start, modifier)
         if self.keep_unset and not found:
             return "${" + name + modifier + word + "}"
@@ -339,79 +352,54 @@ class _Run:
             return "" if empty else word
         if char == "?":
             if not found:
-                raise _BadText(f"{name}: {word or 'is not allowed to be unset'}")
+                raise BadText(f"{name}: {word or 'is not allowed to be unset'}")
             if empty:
-                raise _BadText(f"{name}: {word or 'is not allowed to be empty'}")
+                raise BadText(f"{name}: {word or 'is not allowed to be empty'}")
             return value
+        if char == "/" or char not in _MODIFIERS:
+            raise BadText(refusal)
         greedy = word[:1] == char
         pattern = word[1:] if greedy else word
-        return _trim(pattern, value, greedy, from_end=char == "%")
+        return globs.trim(pattern, value, greedy, from_end=char == "%")
 
     def word(self, stop: str, raw_escapes: bool) -> str:
         try:
             return self.until(stop, raw_escapes)[0]
-        except _BadText:
+        except BadText:
             if self.pos >= len(self.text):
-                raise _BadText("syntax error: missing '}'") from None
+                raise BadText("syntax error: missing '}'") from None
             raise
+
+    def operand(self, stop: str) -> str:
+        """The pattern of a modifier."""
+        outer, self.pattern = self.pattern, True
+        try:
+            return self.until(stop, True)[0]
+        except BadText:
+            if self.pos >= len(self.text):
+                raise BadText(
+                    "syntax error: missing '}'"
+                    if stop == "}"
+                    else "syntax error: missing '/' in ${}"
+                ) from None
+            raise
+        finally:
+            self.pattern = outer
 
     def replace(self, start: int, name: str) -> str:
         every = self.peek() == "/"
         if every:
             self.pos += 1
-        try:
-            pattern = self.until("/", True)[0]
-        except _BadText:
-            if self.pos >= len(self.text):
-                raise _BadText("syntax error: missing '/' in ${}") from None
-            raise
+        pattern = self.operand("/")
         replacement = self.word("}", True)
         value, found = self.get(name, start, "/")
         if self.keep_unset and not found:
             return "${" + name + "/" + pattern + "/" + replacement + "}"
-        expression = _regex(pattern, greedy=True)
-        literal = replacement if not every else _go_template(replacement)
-        return expression.sub(lambda _: literal, value, count=0 if every else 1)
+        expression = globs.compiled(pattern, greedy=True, value=value)
+        if every:
+            return globs.replace_every(expression, replacement, value)
+        match = expression.search(value)
+        return value[: match.start()] + replacement + value[match.end() :] if match else value
 
 
-def _go_template(replacement: str) -> str:
-    # Go's ReplaceAllString expands $1 and ${name}; patterns have no groups, so they become "".
-    return re.sub(r"\$(\$|\{\w+\}|\w+)", lambda m: "$" if m[1] == "$" else "", replacement)
-
-
-def _regex(pattern: str, *, greedy: bool, anchored: bool = False) -> "re.Pattern[str]":
-    out = ["^"] if anchored else []
-    at = 0
-    while at < len(pattern):
-        char = pattern[at]
-        at += 1
-        if char == "*":
-            out.append(".*" if greedy else ".*?")
-        elif char == "?":
-            out.append(".")
-        elif char == "\\":
-            following = pattern[at : at + 1]
-            if following in ("}", "/"):
-                continue
-            if following not in ("*", "?", "\\") or not following:
-                raise _BadText(f"invalid pattern ({pattern}) in substitution: invalid escape")
-            out.append("\\" + following)
-            at += 1
-        else:
-            out.append(re.escape(char))
-    return re.compile("".join(out))
-
-
-def _trim(pattern: str, value: str, greedy: bool, *, from_end: bool) -> str:
-    if not from_end:
-        match = _regex(pattern, greedy=greedy, anchored=True).match(value)
-        return value[match.end() :] if match else value
-    # The shortest match that ends the value cannot be asked of a regular expression: turn both.
-    units: list[str] = []
-    at = 0
-    while at < len(pattern):
-        size = 2 if pattern[at] == "\\" and at + 1 < len(pattern) else 1
-        units.append(pattern[at : at + size])
-        at += size
-    turned = _regex("".join(reversed(units)), greedy=greedy, anchored=True).match(value[::-1])
-    return value[: len(value) - turned.end()] if turned else value
+__all__ = ["SPACE", "Expansion", "Reference", "UnknownValue", "expand", "references"]

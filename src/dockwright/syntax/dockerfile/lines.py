@@ -34,19 +34,24 @@ class Joined:
         starts = self.starts
         if len(starts) == 1:
             return self.offsets[0] + at
+        offsets = self.offsets
         piece = bisect_right(starts, at) - 1
-        offset = self.offsets[piece]
-        if offset >= 0:
-            return offset + at - starts[piece]
-        before = piece - 1
-        return self.offsets[before] + starts[piece] - starts[before]
+        while offsets[piece] < 0:
+            if piece == 0:
+                return 0
+            at = starts[piece]
+            piece -= 1
+        return offsets[piece] + at - starts[piece]
 
     def span(self, start: int, end: int) -> Span:
         """The source span from `text[start]` to the end of `text[end - 1]`."""
         first = self.offset(start)
         if end <= start:
             return Span(first, first)
-        return Span(first, max(first, self.offset(end - 1) + 1))
+        last = self.offset(end - 1)
+        if len(self.starts) > 1 and self.offsets[bisect_right(self.starts, end - 1) - 1] < 0:
+            last -= 1
+        return Span(first, max(first, last + 1))
 
     def part(self, start: int, end: int) -> "Joined":
         """The piece `text[start:end]` as a joined text of its own."""

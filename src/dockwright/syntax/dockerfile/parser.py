@@ -20,6 +20,7 @@ from dockwright.syntax.dockerfile.nodes import (
     Pair,
     Word,
 )
+from dockwright.syntax.dockerfile.values import quoted
 from dockwright.syntax.tree import (
     BLANK,
     BODY,
@@ -45,7 +46,12 @@ if TYPE_CHECKING:
 # bufio.Scanner's limit, which BuildKit keeps: a line may have this many bytes, ending included.
 MAX_LINE_BYTES = 65536
 
-_DIRECTIVE = re.compile(r"#[^\S\x1c-\x1f]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
+# An ONBUILD in an ONBUILD is an error; deeper ones than this are not looked into.
+MAX_TRIGGERS = 8
+
+_DIRECTIVE = re.compile(
+    r"#[^\S\x1c-\x1f]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(.+?)[\t\f\r ]*$"
+)
 _BLANK = frozenset(SPACE)
 _DIRECTIVES = ("syntax", "escape", "check")
 _JSON_OR_TEXT = ("RUN", "CMD", "ENTRYPOINT", "SHELL")
@@ -273,7 +279,7 @@ class _Parser:
                 return end - 1
         return stop
 
-    def node(self, joined: Joined, text: str, first: int, line: int) -> Instruction:
+    def node(self, joined: Joined, text: str, first: int, line: int, depth: int = 0) -> Instruction:
         stop, after = words.split_keyword(text)
         node = Instruction(text[:stop], joined, first, line)
         flags, at = words.split_flags(text, after, self.escape)
@@ -281,7 +287,7 @@ class _Parser:
         at = words.skip_space(text, at)
         node.rest = joined.part(at, len(text)) if at < len(text) else joined.part(at, at)
         try:
-            self.arguments(node, text, at)
+            self.arguments(node, text, at, depth)
         except words.NotStrings:
             self.problem(
                 joined.span(at, len(text)),
@@ -297,7 +303,7 @@ class _Parser:
     def word(self, joined: Joined, value: str, start: int, end: int) -> Word:
         return Word(value, *self.ends(joined, start, end), start)
 
-    def arguments(self, node: Instruction, text: str, at: int) -> None:
+    def arguments(self, node: Instruction, text: str, at: int, depth: int) -> None:
         name, joined = node.name, node.joined
         if at >= len(text):
             return
@@ -328,9 +334,10 @@ class _Parser:
                 node.rest = joined.part(rest, len(text))
                 self.json_or_text(node, text, rest)
                 node.args = (first, *node.args)
-        elif name == "ONBUILD":
+        elif name == "ONBUILD" and depth < MAX_TRIGGERS:
             rest = node.rest
-            node.trigger = self.node(rest, rest.text, rest.offset(0), node.first_line)
+            first = rest.offset(0)
+            node.trigger = self.node(rest, rest.text, first, node.first_line, depth + 1)
 
     @staticmethod
     def arg_pair(word: Word) -> Pair:
@@ -378,7 +385,7 @@ class _Parser:
             if not equals:
                 self.problem(
                     word.span,
-                    f"Syntax error - can't find = in {_quoted(value)}."
+                    f"Syntax error - can't find = in {quoted(value)}."
                     " Must be of the form: name=value",
                 )
                 return
@@ -477,8 +484,3 @@ class _Parser:
                 return start, Span(start, stop)
         self.tokens.add(BODY, self.pos)
         return self.pos, None
-
-
-def _quoted(text: str) -> str:
-    """`text` between double quotes, as Go's %q prints it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

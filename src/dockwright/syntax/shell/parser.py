@@ -173,9 +173,7 @@ class _Reader:
     def named_children(node: "Node") -> "list[Node]":
         return [child for child in node.children if child.is_named and child.type != "comment"]
 
-    def and_or(
-        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
-    ) -> Block:
+    def and_or(self, node: "Node", operator: str, within: tuple[str, ...], depth: int) -> Block:
         # `a && b && c` nests to the left; a hundred commands must not be a hundred frames.
         pairs: list[tuple[str, Node]] = []
         left: Node = node
@@ -194,9 +192,7 @@ class _Reader:
                 children.append((join if children else "", child))
         return self.block("list", children, node)
 
-    def pipeline(
-        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
-    ) -> Block:
+    def pipeline(self, node: "Node", operator: str, within: tuple[str, ...], depth: int) -> Block:
         parts = self.named_children(node)
         children: list[tuple[str, Block | Command]] = []
         for index, part in enumerate(parts):
@@ -243,15 +239,11 @@ class _Reader:
                 target = self.word(part, within, depth)
         return Redirect(operator, descriptor, target)
 
-    def compound(
-        self, node: "Node", kind: str, within: tuple[str, ...], depth: int
-    ) -> Block:
+    def compound(self, node: "Node", kind: str, within: tuple[str, ...], depth: int) -> Block:
         if kind == "while" and node.children and node.children[0].type == "until":
             kind = "until"
         if kind in ("subshell", "group"):
-            return self.block(
-                kind, self.sequence(node.children, (*within, kind), depth + 1), node
-            )
+            return self.block(kind, self.sequence(node.children, (*within, kind), depth + 1), node)
         children: list[tuple[str, Block | Command]] = []
         role = "condition" if kind in ("if", "while", "until") else "body"
         for part in node.children:
@@ -279,14 +271,21 @@ class _Reader:
             group = self.sequence(part.children, (*within, around), depth + 1)
             children.append(("body", self.block("group", group, part)))
         elif part.type in ("elif_clause", "else_clause", "case_item"):
-            block = self.compound(part, "case" if part.type == "case_item" else "if", within, depth + 1)
+            block = self.compound(
+                part, "case" if part.type == "case_item" else "if", within, depth + 1
+            )
             children.append(("else" if part.type != "case_item" else "pattern", block))
-        elif part.type in _COMMANDS or part.type in _COMPOUND or part.type in (
-            "list",
-            "pipeline",
-            "redirected_statement",
-            "negated_command",
-            "variable_assignment",
+        elif (
+            part.type in _COMMANDS
+            or part.type in _COMPOUND
+            or part.type
+            in (
+                "list",
+                "pipeline",
+                "redirected_statement",
+                "negated_command",
+                "variable_assignment",
+            )
         ):
             child = self.statement(part, ";" if children else "", inside, depth + 1)
             if child is not None:
@@ -296,9 +295,7 @@ class _Reader:
 
     # Commands
 
-    def command(
-        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
-    ) -> Command:
+    def command(self, node: "Node", operator: str, within: tuple[str, ...], depth: int) -> Command:
         words: list[ShellWord] = []
         assignments: list[tuple[str, ShellWord]] = []
         redirects: list[Redirect] = []

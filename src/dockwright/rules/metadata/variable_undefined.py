@@ -1,0 +1,156 @@
+"""DW4204 variable-undefined."""
+
+from dockwright.rules.api import (
+    PLATFORM_ARGS,
+    AnyStep,
+    Bad,
+    Edit,
+    Findings,
+    Good,
+    Rule,
+    Span,
+    Step,
+    Unknown,
+    near,
+    references,
+    unsafe,
+)
+from dockwright.rules.metadata._variables import HANDLES_UNSET, declared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXPANDED = frozenset("ADD ARG COPY ENV EXPOSE LABEL STOPSIGNAL USER VOLUME WORKDIR".split())
+FLAGS = ("chown", "chmod", "checksum")
+
+
+class VariableUndefined(Rule):
+    """
+    Declare a variable before an instruction uses it.
+
+    BuildKit replaces a variable that nothing set by nothing, without a word: `COPY a $DIR/` then
+    copies to `/`. A global `ARG` counts in `FROM` lines only until the stage repeats `ARG NAME`,
+    and so do the platform's, such as `TARGETARCH`.
+
+    Silent when the base image may set the variable, unless the file declares one by that very name
+    before `FROM`, or one by nearly that name in the stage. Silent too for `${NAME:-…}`, which says
+    what to do, inside `ONBUILD`, and in `RUN`, `CMD` and `ENTRYPOINT`, where the shell decides.
+    """
+
+    code = "DW4204"
+    name = "variable-undefined"
+    severity = "warning"
+    tags = ("variables",)
+    also = ("buildkit:UndefinedVar",)
+
+    examples = (
+        Bad("FROM scratch\nCOPY app $DIR/\n", at="$DIR"),
+        Bad(
+            "ARG VERSION=1\nFROM debian:12\nCOPY app-${VERSION}.tar /\n",
+            at="${VERSION}",
+            fixed="ARG VERSION=1\nFROM debian:12\nARG VERSION\nCOPY app-${VERSION}.tar /\n",
+        ),
+        Bad(
+            "FROM debian:12\nENV APP_HOME=/app\nWORKDIR $APP_HOEM/src\n",
+            at="$APP_HOEM",
+            fixed="FROM debian:12\nENV APP_HOME=/app\nWORKDIR $APP_HOME/src\n",
+        ),
+        Bad(
+            "FROM debian:12\nADD --chown=1 tool-$TARGETARCH /tool\n",
+            at="$TARGETARCH",
+            fixed="FROM debian:12\nARG TARGETARCH\nADD --chown=1 tool-$TARGETARCH /tool\n",
+        ),
+        Bad('FROM debian:12\nCOPY <<EOF /run.sh\nexec serve "$@"\nEOF\n', at="$@"),
+        Good("FROM debian:12\nCOPY <<'EOF' /run.sh\nexec serve \"$@\"\nEOF\n"),
+        Good("FROM postgres:17\nCOPY init.sql $PGDATA/\n"),
+        Good("FROM debian:12\nARG DIR\nCOPY app $DIR/\n"),
+        Good("FROM scratch\nCOPY app ${DIR:-/app}/\nLABEL price='$5' cost=\\$x\n"),
+        Good("FROM debian:12\nARG A=1 B=$A\n"),
+        Good('FROM scratch\nCMD ["sh", "-c", "echo $X"]\n'),
+    )
+
+    def check(self, step: AnyStep) -> Findings:
+        if step.name not in EXPANDED or step.onbuild:
+            return
+        own = {pair.key for pair in step.node.pairs} if step.name in ("ARG", "ENV") else ()
+        seen: set[str] = set()
+        for name, span, modifier in _uses(step):
+            if name in seen or name in own or modifier in HANDLES_UNSET:
+                continue
+            seen.add(name)
+            value = step.before.variable(name)
+            if value is not None and (not isinstance(value, Unknown) or declared(step, name)):
+                continue
+            special = not (name[0].isalpha() or name[0] == "_")
+            build = step.stage.build
+            outside = name in build.global_args or name in PLATFORM_ARGS
+            meant = None
+            if not outside and not special and len(name) > 3:
+                meant = near(name, [n for n in step.before.names("build_env") if len(n) > 3])
+            if value is not None and not outside and not special and meant is None:
+                continue
+            message = f"nothing sets `{name}`: it is replaced by nothing"
+            if outside:
+                message = f"this stage does not declare `ARG {name}`: it is replaced by nothing"
+            elif meant is not None:
+                message = f"nothing sets `{name}`; the stage declares `{meant}`"
+            draft = self.at(span, message, likely=value is not None and not special)
+            if outside:
+                draft.fix(f"declare `ARG {name}` in this stage", unsafe(_declare(step, name)))
+            elif meant is not None:
+                draft.fix(f"write `{meant}`", unsafe(_rename(step, span, name, meant)))
+            yield draft
+
+
+def _uses(step: Step) -> "Iterator[tuple[str, Span, str]]":
+    """Each variable that BuildKit replaces in the step: its name, its place, its modifier."""
+    node = step.node
+    escape = step.stage.build.tree.escape
+    source = step.stage.build.tree.source
+    texts = []
+    if node.pairs and not node.pairs[0].legacy:
+        for pair in node.pairs:
+            if step.name != "ARG":
+                texts.append((pair.word, pair.key, 0))
+            texts.append((pair.word, pair.value or "", len(pair.key) + 1))
+    else:
+        texts.extend((word, word.value, 0) for word in step.words)
+    for word, text, start in texts:
+        for use in references(text, escape):
+            span = node.value_span(word, start + use.start, start + use.end)
+            yield use.name, span, use.modifier
+    for flag in node.flags:
+        if flag.name in FLAGS and flag.value:
+            start = len(flag.text) - len(flag.value)
+            for use in references(flag.value, escape):
+                span = node.value_span(flag, start + use.start, start + use.end)
+                yield use.name, span if use.name in source.slice(span) else flag.span, use.modifier
+    if step.name in ("ADD", "COPY"):
+        for heredoc in node.heredocs:
+            if not heredoc.expand:
+                continue
+            for use in references(heredoc.content, "\\", heredoc=True):
+                at = heredoc.body.start
+                yield use.name, Span(at + use.start, at + use.end), use.modifier
+
+
+def _declare(step: Step, name: str) -> "Edit | None":
+    """An ARG in a line of its own before the step."""
+    source = step.stage.build.tree.source
+    first = step.span.start
+    line = source.line_starts[source.line_of(first) - 1]
+    indent = source.text[line:first]
+    if indent.strip():
+        return None
+    keyword = "arg" if step.node.keyword.islower() else "ARG"
+    return step.insert(first, f"{keyword} {name}{source.newline}{indent}")
+
+
+def _rename(step: Step, span: Span, name: str, meant: str) -> "Edit | None":
+    text = step.stage.build.tree.source.slice(span)
+    for opening in ("${", "$"):
+        if text.startswith(opening + name):
+            start = span.start + len(opening)
+            return step.replace(Span(start, start + len(name)), meant)
+    return None
