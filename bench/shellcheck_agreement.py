@@ -1,7 +1,6 @@
-"""
-ShellCheck's findings as we report them, against those that hadolint reports.
+"""ShellCheck's findings as we report them, against those that hadolint reports.
 
-    python bench/shellcheck_agreement.py CORPUS [--hadolint PROGRAM | --raw FILE] [--sample 5]
+    python -m bench.shellcheck_agreement CORPUS [--hadolint PROGRAM | --raw FILE] [--sample 5]
 
 Compares by file, instruction and code, and sorts every difference into a class that is decided
 from the file, not from the difference. CORPUS is a folder, or a file with one path in each line.
@@ -93,9 +92,11 @@ def why_missing(step: Step | None, code: str) -> str:
     job = next((j for j in shell_script.jobs(step.stage.build) if j.step is step), None)
     before = step.stage.steps[: step.index]
     shells = [one.index for one in before if one.name == "SHELL"]
-    if job is not None and job.dialect != "sh" and code.startswith("SC3") and shells:
-        if any(one.name in ("ENV", "ARG") for one in before[shells[-1] :]):
-            return "hadolint forgets the SHELL instruction at the next ENV or ARG"
+    forgets = shells and any(one.name in ("ENV", "ARG") for one in before[shells[-1] :])
+    if forgets and code.startswith("SC3") and job is not None and job.dialect != "sh":
+        return "hadolint forgets the SHELL instruction at the next ENV or ARG"
+    if step.onbuild and code in ("SC2086", "SC2154") and job is not None and job.end:
+        return "hadolint knows no variables behind ONBUILD; the image's ENV is there"
     if any("$" in pair.key for one in before if one.name == "ENV" for pair in one.node.pairs):
         return "an ENV name with a variable in it: the finding is in what hadolint adds"
     return ""

@@ -8,21 +8,15 @@ import itertools
 import json
 from pathlib import Path
 
-from dockwright.check import suppress
 from dockwright.check.registry import Entry
-from dockwright.check.run import Plan
-from dockwright.check.select import choose
-from dockwright.config import schema
-from dockwright.findings.finding import Finding
-from dockwright.model.stages import Build
 from dockwright.render import Options, Report, render
 from dockwright.render.prose import paragraphs
 from dockwright.rules.api import Bad, Good, Rule
-from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
 from dockwright.text.source import Source
 from tools import settings
 from tools.equivalents import NOT_COVERED, RETIRED, TOOLS
+from tools.examples import IGNORE, findings_of, mended
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs/rules"
@@ -45,6 +39,32 @@ SUBJECTS = {
     "compose": "Compose",
     "ignore": ".dockerignore",
 }
+
+SILENCE = """\
+## Silence it
+
+Above the instruction, or in the [configuration](../reference/configuration.md):
+
+```dockerfile
+# dockwright: ignore[{name}] the reason
+```
+
+```toml
+[tool.dockwright]
+ignore = ["{name}"]
+```
+"""
+
+INDEX = """\
+{rules} rules, {fixable} of them with a fix. Tiers other than the default one are named behind the
+rule: *optional* rules are off unless selected, *preview* rules are on with `--preview`.
+"""
+
+EQUIVALENTS = """\
+Which rule stands for another tool's. An id of this page can be used where a rule is named:
+`dockwright explain DL3009`, `--ignore hadolint:DL3009`, `ignore = ["CKV_DOCKER_3"]`; and ignore
+comments written for these tools silence our rules, too.
+"""
 
 
 def pages(rules: list[type[Rule]]) -> dict[Path, str]:
@@ -82,37 +102,6 @@ def entry_of(rule: type[Rule]) -> Entry:
     )
 
 
-# Running examples
-
-
-def findings(
-    entry: Entry, source: Source, config: dict[str, object], entries: list[Entry]
-) -> list[Finding]:
-    """What the rule finds in `source`, with the configuration of an example."""
-    tree = parse(source)
-    contexts = config.get("named-contexts", ())
-    build = Build(tree, args=config.get("build-args", {}), contexts=contexts)  # type: ignore[arg-type]
-    if entry.subject != "Runner":
-        return Plan([entry], options=config).run(build)
-    settings_of = schema.parse(config)
-    active = choose(settings_of, entries=entries)
-    comments = suppress.read(tree, active, config=settings_of, today=(2026, 1, 1), entries=entries)
-    comments.kept(Plan(active, options=config).run(build))
-    return [one for one in comments.leftovers() if one.code == entry.code]
-
-
-def mended(entry: Entry, example: Bad, entries: list[Entry]) -> str:
-    """The example's text after the rule's fixes, one after the other."""
-    text = example.text
-    for _ in range(10):
-        found = findings(entry, Source("Dockerfile", text), example.config, entries)
-        fixes = [one.fixes[0] for one in found if one.fixes]
-        if not fixes:
-            break
-        text = patch.apply(text, fixes[0].edits)
-    return text
-
-
 # A rule's page
 
 
@@ -139,14 +128,8 @@ def rule_page(rule: type[Rule], entry: Entry, entries: list[Entry]) -> str:
         examples = [one for one in rule.examples if isinstance(one, kind)]
         if examples:
             lines.append(f"## {title}\n")
-        for example in examples:
-            lines.append(_example(entry, example, entries))
-    lines.append("## Silence it\n")
-    lines.append(
-        "Above the instruction, or in the [configuration](../reference/configuration.md):\n\n"
-        f"```dockerfile\n# dockwright: ignore[{rule.name}] the reason\n```\n\n"
-        f'```toml\n[tool.dockwright]\nignore = ["{rule.name}"]\n```\n'
-    )
+        lines += [_example(entry, example, entries) for example in examples]
+    lines.append(SILENCE.format(name=rule.name))
     return "\n".join(lines)
 
 
@@ -159,10 +142,14 @@ TIERS = {
 
 def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
     parts = [_fence("dockerfile", example.text)]
-    if example.config:
-        parts.insert(0, "With this configuration:\n\n" + _fence("toml", _toml(example.config)))
+    config = dict(example.config)
+    ignore = config.pop(IGNORE, None)
+    if ignore is not None:
+        parts.insert(0, "With this `.dockerignore`:\n\n" + _fence("text", str(ignore)))
+    if config:
+        parts.insert(0, "With this configuration:\n\n" + _fence("toml", _toml(config)))
     source = Source("Dockerfile", example.text)
-    found = findings(entry, source, example.config, entries)
+    found = findings_of(entry, example.text, example.config, entries)
     if isinstance(example, Good):
         if found:
             raise SystemExit(f"{entry.code}: reports an example that is Good:\n{example.text}")
@@ -212,12 +199,8 @@ def _toml_value(value: object) -> str:
 
 def index(rules: list[type[Rule]], entries: list[Entry]) -> str:
     """The table of all rules, by subject."""
-    lines = [
-        "# Rules\n",
-        f"{len(rules)} rules, {sum(entry.fixable for entry in entries)} of them with a fix."
-        " Tiers other than the default one are named behind the rule:"
-        " *optional* rules are off unless selected, *preview* rules are on with `--preview`.\n",
-    ]
+    fixable = sum(entry.fixable for entry in entries)
+    lines = ["# Rules\n", INDEX.format(rules=len(rules), fixable=fixable)]
     folders = {entry.code: entry.module.partition(".")[0] for entry in entries}
     unknown = sorted(set(folders.values()) - set(SUBJECTS))
     if unknown:
@@ -238,8 +221,9 @@ def index(rules: list[type[Rule]], entries: list[Entry]) -> str:
 def _row(rule: type[Rule], entry: Entry) -> str:
     tier = "" if rule.tier == "default" else f" *{rule.tier}*"
     summary = _cell(paragraphs(rule.__doc__ or "?")[0])
+    name = f"[{rule.name}]({rule.name}.md){tier}"
     fix = "yes" if entry.fixable else ""
-    return f"| {rule.code} | [{rule.name}]({rule.name}.md){tier} | {summary} | {rule.severity} | {fix} |"
+    return f"| {rule.code} | {name} | {summary} | {rule.severity} | {fix} |"
 
 
 def _cell(text: str) -> str:
@@ -255,12 +239,7 @@ def equivalents(rules: list[type[Rule]]) -> str:
     for rule in rules:
         for word in rule.also:
             ours.setdefault(word, []).append(f"[{rule.name}](../rules/{rule.name}.md)")
-    lines = [
-        "# Equivalents\n",
-        "Which rule stands for another tool's. An id of this page can be used where a rule is named:"
-        ' `dockwright explain DL3009`, `--ignore hadolint:DL3009`, `ignore = ["CKV_DOCKER_3"]`;'
-        " and ignore comments written for these tools silence our rules, too.\n",
-    ]
+    lines = ["# Equivalents\n", EQUIVALENTS]
     known: set[str] = set()
     for tool, (title, ids) in TOOLS.items():
         names = [f"{tool}:{word}" for word in ids]
@@ -281,8 +260,9 @@ def equivalents(rules: list[type[Rule]]) -> str:
     lines.append("## Others\n")
     lines.append("| tool | id | rule |\n|---|---|---|")
     for tool, group in itertools.groupby(rest, lambda name: name.partition(":")[0]):
-        for name in group:
-            lines.append(f"| {tool} | `{name.partition(':')[2]}` | {', '.join(ours[name])} |")
+        lines += [
+            f"| {tool} | `{name.partition(':')[2]}` | {', '.join(ours[name])} |" for name in group
+        ]
     stale = sorted(name for name in NOT_COVERED if name in ours)
     if stale:
         raise SystemExit(f"tools/equivalents.py: {stale[0]} is covered by {ours[stale[0]][0]}")

@@ -11,7 +11,7 @@ TOOLS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "DL1001": "inline ignore comments are forbidden",
             "DL3000": "`WORKDIR` is not absolute",
-            "DL3001": "commands without sense in a build: free, kill, mount, ps, service, ssh, top, vim …",
+            "DL3001": "commands without sense in a build: free, kill, mount, ps, service, ssh …",
             "DL3002": "a stage whose last `USER` is root",
             "DL3003": "`cd` in `RUN` where `WORKDIR` would do",
             "DL3004": "`sudo` in `RUN`",
@@ -104,7 +104,7 @@ TOOLS: dict[str, tuple[str, dict[str, str]]] = {
             "InvalidDefaultArgInFrom": "a global ARG's default gives no valid base name",
             "FromPlatformFlagConstDisallowed": "`FROM --platform` with a constant",
             "CopyIgnoredFile": "COPY or ADD of a file that .dockerignore excludes",
-            "InvalidDefinitionDescription": "the comment above a stage or ARG is not name + description",
+            "InvalidDefinitionDescription": "a comment above a stage or ARG is no description",
             "ExposeProtoCasing": "protocol in EXPOSE not lower case",
             "ExposeInvalidFormat": "IP or host mapping in EXPOSE",
         },

@@ -12,6 +12,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,9 +23,9 @@ from dockwright.rules.api import Bad, Rule  # noqa: E402
 
 SUBJECTS = {"Build": "Build", "Stage": "Stage", "AnyStep": "Any"}
 INSTRUCTIONS = (
-    "Add Arg Cmd Copy Entrypoint Env Expose From Healthcheck Label Maintainer Onbuild Run Shell"
-    " Stopsignal User Volume Workdir"
-).split()
+    *("Add", "Arg", "Cmd", "Copy", "Entrypoint", "Env", "Expose", "From", "Healthcheck", "Label"),
+    *("Maintainer", "Onbuild", "Run", "Shell", "Stopsignal", "User", "Volume", "Workdir"),
+)
 SUBJECTS.update({f"{name}Step": name.upper() for name in INSTRUCTIONS})
 
 
@@ -114,33 +115,38 @@ def digest() -> str:
     return found.hexdigest()[:16]
 
 
-def outputs() -> dict[Path, str]:
-    """Every generated file with its text."""
+INDEX = ROOT / "src/dockwright/rules/_index.py"
+
+
+def outputs() -> Iterator[tuple[Path, str]]:
+    """Every generated file with its text, the index first: the documentation runs the rules."""
     found = rules()
-    files = {ROOT / "src/dockwright/rules/_index.py": index(found)}
-    try:
-        docs = importlib.import_module("tools.docs")
-    except ModuleNotFoundError:
-        return files
-    files.update(docs.pages(found))
-    return files
+    yield INDEX, index(found)
+    from tools.docs import pages
+
+    yield from pages(found).items()
 
 
 def main() -> int:
     """Write or check; the exit code."""
     check = "--check" in sys.argv[1:]
     stale = []
-    # The documentation runs the rules, so the index has to be there first.
-    first = ROOT / "src/dockwright/rules/_index.py"
-    for path, text in [(first, index(rules())), *outputs().items()]:
+    pages = set((ROOT / "docs/rules").glob("*.md"))
+    for path, text in outputs():
+        pages.discard(path)
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
-        stale.append(path.relative_to(ROOT))
+        stale.append(path)
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+    for path in pages:  # of rules that are no more
+        stale.append(path)
+        if not check:
+            path.unlink()
     if check and stale:
-        print("not fresh, run `make generate`:", *sorted(set(stale)), sep="\n  ")
+        names = sorted(str(path.relative_to(ROOT)) for path in stale)
+        print("not fresh, run `make generate`:", *names, sep="\n  ")
         return 1
     return 0
 

@@ -1,5 +1,6 @@
 """The page and the JSON Schema of the configuration, from `config.schema`."""
 
+# ruff: noqa: E501
 import inspect
 import json
 from typing import Any
@@ -14,11 +15,11 @@ nearest one above the checked file holds, alone: files further up are not merged
 ```toml
 [tool.dockwright]
 extend-select = ["optional"]
-ignore = ["apt-unpinned"]
+ignore = ["DL3008", "cd-in-run"]
 fail-on = "error"
 
 [tool.dockwright.per-file-ignores]
-"tests/**" = ["users"]
+"tests/**" = ["apt-lists-left", "DW3"]
 ```
 
 A JSON Schema for editors: [dockwright.schema.json](dockwright.schema.json).
@@ -118,7 +119,7 @@ def json_schema() -> dict[str, Any]:
 
 def shape(parse: Any) -> dict[str, Any]:
     """The JSON Schema of the values that a check of `SETTINGS` accepts."""
-    plain = {
+    plain: dict[str, dict[str, Any]] = {
         "_flag": {"type": "boolean"},
         "_any_text": {"type": "string"},
         "_text": {"type": "string", "pattern": "\\S"},

@@ -1,5 +1,7 @@
 """Which rules run, for which configuration."""
 
+from typing import Any
+
 import pytest
 
 from dockwright.check import select
@@ -8,7 +10,9 @@ from dockwright.config.schema import Config
 from dockwright.errors import ConfigError, UsageError
 
 
-def entry(code: str, name: str, tier: str = "default", since: str = "0.1", tags="", also="") -> Entry:
+def entry(
+    code: str, name: str, tier: str = "default", since: str = "0.1", tags="", also=""
+) -> Entry:
     words = (tuple(tags.split()), tuple(also.split()))
     return Entry(code, name, "m", "RUN", (), tier, "warning", since, False, *words)
 
@@ -24,7 +28,7 @@ ENTRIES = (
 )
 DEFAULT = "0001 2101 2104 3001 3002"
 
-CHOSEN = {
+CHOSEN: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, DEFAULT),
     "preview": ({"preview": True}, "0001 2101 2104 2205 3001 3002"),
     "select replaces": ({"select": ["apt-lists-left"]}, "2104"),
@@ -86,7 +90,7 @@ def test_also_ignore_beats_every_selection(words: list[str], wanted: str) -> Non
     assert found == [f"DW{code}" for code in wanted.split()]
 
 
-UNKNOWN = [
+UNKNOWN: list[tuple[dict[str, Any], str, str]] = [
     ({"select": ["apt-list-left"]}, "`select`: 'apt-list-left' is no rule", "apt-lists-left"),
     ({"ignore": ["DW2199"]}, "'DW2199' is no rule", "DW"),
     ({"ignore": ["DW99"]}, "'DW99' is no rule", ""),
@@ -100,7 +104,7 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize(("settings", "message", "hint"), UNKNOWN)
-def test_unknown_selector(settings: dict[str, list[str]], message: str, hint: str) -> None:
+def test_unknown_selector(settings: dict[str, Any], message: str, hint: str) -> None:
     with pytest.raises(ConfigError) as error:
         select.choose(Config(file="/p/dockwright.toml", **settings), entries=ENTRIES)
     assert message in error.value.message
@@ -110,7 +114,7 @@ def test_unknown_selector(settings: dict[str, list[str]], message: str, hint: st
 
 def test_verify_names_the_option() -> None:
     select.verify(["DW0001", "SC2086", "syntax"], "--select")
-    with pytest.raises(UsageError, match="--select: 'syntax-eror' is no rule.*'syntax-error'"):
+    with pytest.raises(UsageError, match=r"--select: 'syntax-eror' is no rule.*'syntax-error'"):
         select.verify(["syntax-eror"], "--select")
 
 
@@ -132,4 +136,7 @@ def test_severity_of_an_unknown_rule() -> None:
 
 
 def test_shellcheck_codes() -> None:
-    assert select.shellcheck_codes(["SC2086", "DW0001", "shellcheck:SC1091"]) == ["SC2086", "SC1091"]
+    assert select.shellcheck_codes(["SC2086", "DW0001", "shellcheck:SC1091"]) == [
+        "SC2086",
+        "SC1091",
+    ]

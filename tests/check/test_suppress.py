@@ -6,17 +6,16 @@ import pytest
 
 from dockwright.check import registry
 from dockwright.check.registry import Entry
-from dockwright.check.run import Plan
 from dockwright.check.select import choose
 from dockwright.check.suppress import Suppressions, read
-from dockwright.config.schema import Config, parse as parse_config
+from dockwright.config.schema import Config
 from dockwright.findings.finding import Finding
-from dockwright.model.stages import Build
 from dockwright.rules.api import Good
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
 from dockwright.text.source import Source
 from dockwright.text.span import Span
+from tools.examples import findings_of
 
 TODAY = (2026, 9, 1)
 
@@ -402,15 +401,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_example(rule: Entry, example: Any) -> None:
-    def found_in(text: str) -> list[Finding]:
-        config = parse_config(example.config)
-        active = choose(config)
-        tree = parse(Source("Dockerfile", text))
-        comments = read(tree, active, config=config, today=TODAY)
-        comments.kept(Plan(active).run(Build(tree)))
-        return [one for one in comments.leftovers() if one.code == rule.code]
-
-    found = found_in(example.text)
+    found = findings_of(rule, example.text, example.config)
     if isinstance(example, Good):
         assert found == []
         return
@@ -419,4 +410,4 @@ def test_example(rule: Entry, example: Any) -> None:
     assert bool(fixes) == (example.fixed is not None)
     if fixes:
         assert patch.apply(example.text, fixes[0].edits) == example.fixed
-        assert found_in(example.fixed) == []
+        assert findings_of(rule, example.fixed, example.config) == []

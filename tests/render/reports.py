@@ -25,9 +25,7 @@ def span(part: str) -> Span:
 
 def finding(part: str, severity: str = "warning", message: str = "a message", **more) -> Finding:
     """A finding at `part` of `TEXT`."""
-    return Finding(
-        "DW2104", "apt-lists-left", severity, SOURCE.name, span(part), message, **more
-    )
+    return Finding("DW2104", "apt-lists-left", severity, SOURCE.name, span(part), message, **more)
 
 
 FULL = Report(

@@ -12,12 +12,12 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from tests.render.reports import EMPTY, FULL, REPORTS
 
 from dockwright.check import registry
 from dockwright.check.registry import Entry
 from dockwright.errors import UsageError
 from dockwright.render import FORMATS, Options, render
+from tests.render.reports import EMPTY, FULL, REPORTS
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ROOT = Path(__file__).parents[2]
@@ -104,7 +104,7 @@ def test_no_summary() -> None:
 
 
 def test_unknown_format() -> None:
-    with pytest.raises(UsageError, match="'yaml' is no output format.*text, json, sarif"):
+    with pytest.raises(UsageError, match=r"'yaml' is no output format.*text, json, sarif"):
         render("yaml", EMPTY)
 
 
@@ -131,7 +131,11 @@ def test_json_positions() -> None:
     document = json.loads(render("json", FULL))
     first, second, third, fourth = document["findings"]
     assert first["span"]["start"] == {"line": 2, "column": 5, "offset": 19}
-    assert third["span"]["end"] == {"line": 5, "column": 12, "offset": third["span"]["start"]["offset"] + 2}
+    assert third["span"]["end"] == {
+        "line": 5,
+        "column": 12,
+        "offset": third["span"]["start"]["offset"] + 2,
+    }
     assert second["message"].endswith("second \ufffd line")
     assert second["fixes"][0]["edits"][0]["text"] == "\ufffd"
     assert fourth["also"] == []

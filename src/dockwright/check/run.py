@@ -1,5 +1,7 @@
 """Running rules over the model of a Dockerfile."""
 
+from bisect import bisect_right
+
 from dockwright.check.registry import Entry, load
 from dockwright.findings.finding import Finding
 
@@ -11,6 +13,11 @@ if TYPE_CHECKING:
     from dockwright.model.stages import Build
     from dockwright.model.steps import Step
     from dockwright.rules.api import Draft, Rule
+
+
+# Rules that say of an instruction what the engine's own message says with less help.
+_SAY_BETTER = frozenset(("DW0008", "DW0010", "DW1008", "DW1009", "DW1104", "DW1105"))
+_SYNTAX_ERROR = "DW0001"
 
 
 class RuleCrash(Exception):  # noqa: N818
@@ -67,6 +74,7 @@ class Plan:
                 crashes.append(crash)
                 continue
             found.extend(self._finding(entry, draft, build) for draft in drafts)
+        found = _without_echoes(found, build)
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
@@ -122,3 +130,17 @@ class Plan:
             "likely" if likely else "certain",
             draft.fixes,
         )
+
+
+def _without_echoes(found: list[Finding], build: "Build") -> list[Finding]:
+    """Without the engine's messages on instructions of which a rule says the same, but better."""
+    better = [one.span.start for one in found if one.code in _SAY_BETTER]
+    if not better or all(one.code != _SYNTAX_ERROR for one in found):
+        return found
+    starts = [node.start for node in build.tree.instructions]
+    taken = {bisect_right(starts, start) for start in better}
+    return [
+        one
+        for one in found
+        if one.code != _SYNTAX_ERROR or bisect_right(starts, one.span.start) not in taken
+    ]

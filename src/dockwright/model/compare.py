@@ -250,7 +250,14 @@ def _copy(old: "Step", new: "Step", found: set[str]) -> None:
         flags[1] = flags[0]
         found.add("stage-name")
     same = flags[0] == flags[1] and bodies[0] == bodies[1] and sources[0] == sources[1]
-    found.add("copy:form" if same and targets[0] == targets[1] else "copy")
+    if not same or targets[0] != targets[1]:
+        found.add("copy")
+    elif old.name != new.name or _form(old) != _form(new):
+        found.add("copy:form")
+
+
+def _form(step: "Step") -> tuple[object, ...]:
+    return step.node.is_json, [word.value for word in step.node.args]
 
 
 def _stage_flags(step: "Step") -> list[object]:
@@ -274,10 +281,8 @@ def _target(step: "Step") -> str:
 
 
 def _run(old: "Step", new: "Step", found: set[str]) -> None:
-    old_flags = [flag.text for flag in old.node.flags]
-    new_flags = [flag.text for flag in new.node.flags]
-    if old_flags != new_flags:
-        found.add("mount")
+    if [flag.text for flag in old.node.flags] != [flag.text for flag in new.node.flags]:
+        found.add("stage-name" if _mounts(old) == _mounts(new) else "mount")
     if _opaque(old) != _opaque(new):
         found.add("run")
         return
@@ -294,6 +299,19 @@ def _run(old: "Step", new: "Step", found: set[str]) -> None:
         found.add(name)
     else:
         found.add("run")
+
+
+def _mounts(step: "Step") -> list[object]:
+    """The flags of a RUN with the number of the stage in place of its name."""
+    build = step.stage.build
+    found: list[object] = [flag.text for flag in step.node.flags if flag.name != "mount"]
+    for mount in step.mounts:
+        stage = build.stage_named(mount.from_) if mount.from_ else None
+        options = dict(mount.options)
+        if stage is not None:
+            options["from"] = f"stage {stage.index}"
+        found.append(options)
+    return found
 
 
 def _one_command(

@@ -4,13 +4,15 @@ The stages of a Dockerfile: what each builds on, which are built, which ship.
 Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert.go`.
 """
 
+import re
+
 from dockwright.facts import image
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
 from dockwright.model import reference, transfer
 from dockwright.model.state import MAPS, State, Timelines
 from dockwright.model.steps import Step
-from dockwright.syntax.dockerfile.expand import UnknownValue, expand
+from dockwright.syntax.dockerfile.expand import UnknownValue, expand, references
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +67,8 @@ class Stage:
     One build stage.
 
     `name` is its name in lower case, "" when it has none; `parent` the stage it builds on, None
-    when that is an image; `steps` the instructions after FROM; `built` whether the default target
+    when that is an image; `children` the stages that build on this one; `candidates` those that a FROM with an
+    unknown variable may mean; `steps` the instructions after FROM; `built` whether the default target
     needs it; `shipped` whether its file system is part of the default target's.
     """
 
@@ -74,6 +77,8 @@ class Stage:
         "base",
         "build",
         "built",
+        "candidates",
+        "children",
         "from_step",
         "index",
         "name",
@@ -94,6 +99,8 @@ class Stage:
         self.from_step = Step(self, 0, node)
         self.steps: list[Step] = []
         self.parent: Stage | None = None
+        self.candidates: list[Stage] = []
+        self.children: list[Stage] = []
         self.base: Base = Base("image", "", Known("", Reason("")), image.unknown(""))
         self.os = "linux"
         self.built = False
@@ -123,6 +130,10 @@ class Stage:
     def state(self) -> State:
         """The configuration after the last step."""
         return State(self, len(self.steps))
+
+    def bases(self) -> "list[Stage]":
+        """The stages that this one builds on, or may: a FROM with a platform in it leaves several."""
+        return [self.parent] if self.parent is not None else list(self.candidates)
 
     def lineage(self) -> "list[Stage]":
         """
@@ -362,7 +373,7 @@ class Build:
                         ),
                     )
                 self.global_args[pair.key] = value
-            else:
+            elif pair.key not in PLATFORM_ARGS:
                 self.global_args.setdefault(pair.key, None)
 
     def global_value(self, name: str) -> "Knowledge | None":
@@ -387,6 +398,7 @@ class Build:
         elif value in by_name:
             parent = by_name[value]
             stage.parent = parent
+            parent.children.append(stage)
             stage.os = parent.os
             stage.base = Base("stage", written, name, parent.base.facts)
         elif value in self.contexts:
@@ -403,12 +415,25 @@ class Build:
                 known = image.unknown(value or written, "windows" if windows else "linux")
             stage.os = known.os
             stage.base = Base("image", written, name, known)
+            if not isinstance(name, Known) and "$" in written:
+                stage.candidates = self._candidates(written, by_name)
+
+    def _candidates(self, written: str, by_name: "Mapping[str, Stage]") -> "list[Stage]":
+        """The earlier stages whose names fit a base with unknown variables in it."""
+        shape = ""
+        at = 0
+        for reference_ in references(written, self.tree.escape):
+            if reference_.start >= at:
+                shape += re.escape(written[at : reference_.start]) + ".*"
+                at = reference_.end
+        shape += re.escape(written[at:])
+        return [stage for name, stage in by_name.items() if re.fullmatch(shape, name)]
 
     # The stage graph
 
     def needs(self, stage: Stage) -> list[Stage]:
         """The stages that building `stage` needs directly."""
-        found = [stage.parent] if stage.parent is not None else []
+        found = stage.bases()
         for step in stage.steps:
             for name in _sources(step):
                 needed = self.stage_named(name)
@@ -419,10 +444,11 @@ class Build:
     def _reach(self) -> None:
         if not self.stages:
             return
-        shipped: Stage | None = self.stages[-1]
-        while shipped is not None:
-            shipped.shipped = True
-            shipped = shipped.parent
+        ships = [self.stages[-1]]
+        while ships:
+            stage = ships.pop()
+            stage.shipped = True
+            ships.extend(base for base in stage.bases() if not base.shipped)
         todo = [self.stages[-1]]
         while todo:
             stage = todo.pop()
@@ -438,7 +464,8 @@ def _sources(step: Step) -> list[str]:
         flag = node.flag("from")
         return [flag.value] if flag is not None and flag.value else []
     if node.name == "RUN" and any(flag.name == "mount" for flag in node.flags):
-        return [mount.from_ for mount in step.mounts if mount.from_]
+        # A number is a stage's index in COPY only.
+        return [name for mount in step.mounts if (name := mount.from_) and not name.isdigit()]
     return []
 
 

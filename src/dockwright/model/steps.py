@@ -236,21 +236,42 @@ class Step:
         """Put `text` right before `place`."""
         return self.insert(place.span.start, text)
 
-    def delete_word(self, word: "ShellWord | Flag") -> Edit:
+    def delete_words(self, *words: "ShellWord | Flag") -> Edit | None:
         """
-        Delete a word of the instruction with the blanks before it.
+        Delete adjoining words with the blanks, or the line break, before them.
 
-        A continued line that holds nothing else goes as a whole.
+        A continued line that holds nothing else goes as a whole. None for the words of a JSON form
+        and when a comment stands between them.
         """
-        source = self.stage.build.tree.source
-        span = word.span
-        line = source.line_of(span.start)
-        first, last = source.line_span(line)
-        before, after = source.text[first : span.start], source.text[span.end : last]
-        if not before.strip() and after.strip() == self.stage.build.tree.escape:
-            return self.delete(Span(first, source.line_starts[line]))
-        start = span.start - (len(before) - len(before.rstrip(" \t")))
-        return self.delete(Span(start, span.end))
+        if self.node.is_json or not words:
+            return None
+        source = self.stage.build.tree.source.text
+        start, end = words[0].span.start, words[-1].span.end
+        between = source[start:end]
+        if "#" in between and "\n" in between:
+            return None
+        first = start
+        while first and source[first - 1] in " \t":
+            first -= 1
+        newline = source.find("\n", end)
+        behind = source[end:newline] if newline >= 0 else source[end:]
+        if source[:first].endswith("\n"):
+            escape = self.stage.build.tree.escape
+            if behind.strip() == escape:
+                return self.delete(Span(first, newline + 1))
+            if behind.strip():
+                blanks = len(behind) - len(behind.lstrip(" \t"))
+                return self.delete(Span(start, end + blanks))
+            # Alone on the last line: the continuation before it must go too.
+            line = source[: first - 1].rstrip("\r \t")
+            if not line.endswith(escape):
+                return None
+            first = len(line[:-1].rstrip(" \t"))
+        return self.delete(Span(first, end))
+
+    def delete_word(self, word: "ShellWord | Flag") -> Edit | None:
+        """`delete_words` of one word."""
+        return self.delete_words(word)
 
     def delete_command(self, command: "Command") -> Edit | None:
         """

@@ -33,7 +33,13 @@ ROWS = (
     ('DW1108', 'run-in-scratch', 'stages.run_in_scratch', 'Stage', (), 'default', 'error', '0.1', False, ('stages', 'shell'), ('tally:shell-run-in-scratch',)),  # noqa: E501
     ('DW1109', 'copy-from-empty-scratch', 'stages.copy_from_empty_scratch', 'COPY', (), 'default', 'error', '0.1', False, ('stages',), ('tally:copy-from-empty-scratch-stage',)),  # noqa: E501
     ('DW2001', 'add-for-plain-files', 'layers.add_for_plain_files', 'ADD', (), 'default', 'warning', '0.1', True, ('copy',), ('hadolint:DL3020', 'trivy:DS-0005', 'checkov:CKV_DOCKER_4', 'kics:9513a694', 'semgrep:prefer-copy-over-add', 'dockle:CIS-DI-0009', 'parfum:DL3020')),  # noqa: E501
+    ('DW2002', 'archive-copied-then-unpacked', 'layers.archive_copied_then_unpacked', 'Stage', (), 'default', 'info', '0.1', False, ('copy', 'size'), ('hadolint:DL3010', 'tally:prefer-add-unpack')),  # noqa: E501
+    ('DW2003', 'add-url-without-checksum', 'layers.add_url_without_checksum', 'ADD', (), 'optional', 'info', '0.1', False, ('copy', 'security'), ()),  # noqa: E501
     ('DW2004', 'copy-many-no-slash', 'layers.copy_many_no_slash', 'Any', (), 'default', 'error', '0.1', True, ('copy',), ('hadolint:DL3021', 'trivy:DS-0011', 'kics:6db6e0c2')),  # noqa: E501
+    ('DW2005', 'copy-relative-destination', 'layers.copy_relative_destination', 'Any', (), 'default', 'warning', '0.1', True, ('copy', 'workdir'), ('hadolint:DL3045',)),  # noqa: E501
+    ('DW2008', 'copy-chmod-later', 'layers.copy_chmod_later', 'RUN', (), 'preview', 'info', '0.1', True, ('copy', 'size'), ('tally:prefer-copy-chmod',)),  # noqa: E501
+    ('DW2009', 'rm-in-later-layer', 'layers.rm_in_later_layer', 'Stage', (), 'preview', 'info', '0.1', False, ('size', 'layers'), ('slim:20021',)),  # noqa: E501
+    ('DW2010', 'layers-to-merge', 'layers.layers_to_merge', 'Stage', (), 'optional', 'info', '0.1', True, ('layers',), ('hadolint:DL3059', 'kics:0008c003', 'slim:20019')),  # noqa: E501
     ('DW2101', 'apt-not-apt-get', 'packages.apt_not_apt_get', 'RUN', ('apt', 'sudo', 'doas', 'env', 'command', 'builtin', 'exec', 'time', 'nice', 'ionice', 'nohup', 'eatmydata', 'fakeroot', 'timeout', 'gosu', 'su-exec', 'xargs'), 'default', 'warning', '0.1', True, ('apt', 'build'), ('hadolint:DL3027', 'checkov:CKV_DOCKER_9', 'kics:b84a0b47', 'semgrep:prefer-apt-get', 'parfum:DL3027')),  # noqa: E501
     ('DW2102', 'apt-assume-yes', 'packages.apt_assume_yes', 'Stage', (), 'default', 'warning', '0.1', True, ('apt', 'build'), ('hadolint:DL3014', 'trivy:DS-0021', 'kics:77783205', 'semgrep:missing-assume-yes-switch', 'parfum:aptGetInstallUseY')),  # noqa: E501
     ('DW2103', 'apt-recommends', 'packages.apt_recommends', 'Stage', (), 'default', 'info', '0.1', True, ('apt', 'size'), ('hadolint:DL3015', 'trivy:DS-0029', 'kics:7384dfb2', 'semgrep:missing-no-install-recommends', 'parfum:aptGetInstallUseNoRec')),  # noqa: E501
@@ -118,4 +124,4 @@ ROWS = (
     ('DW4211', 'label-unexpected', 'metadata.label_unexpected', 'Stage', (), 'optional', 'info', '0.1', False, ('label', 'policy'), ('hadolint:DL3050',)),  # noqa: E501
     ('DW4212', 'label-malformed', 'metadata.label_malformed', 'Stage', (), 'optional', 'warning', '0.1', False, ('label', 'policy'), ('hadolint:DL3051', 'hadolint:DL3052', 'hadolint:DL3053', 'hadolint:DL3054', 'hadolint:DL3055', 'hadolint:DL3056', 'hadolint:DL3058')),  # noqa: E501
 )
-DIGEST = '4a62f03e75d68590'
+DIGEST = 'c68c81ce80d2cbff'

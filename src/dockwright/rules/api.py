@@ -48,9 +48,30 @@ else:
     Findings = Knowledge = object
 
 # Subscriptions. They are all steps; the name says which instruction.
-AddStep = ArgStep = CmdStep = CopyStep = EntrypointStep = EnvStep = ExposeStep = Step
-FromStep = HealthcheckStep = LabelStep = MaintainerStep = OnbuildStep = RunStep = Step
-ShellStep = StopsignalStep = UserStep = VolumeStep = WorkdirStep = AnyStep = Step
+if TYPE_CHECKING:
+    AddStep: TypeAlias = Step
+    AnyStep: TypeAlias = Step
+    ArgStep: TypeAlias = Step
+    CmdStep: TypeAlias = Step
+    CopyStep: TypeAlias = Step
+    EntrypointStep: TypeAlias = Step
+    EnvStep: TypeAlias = Step
+    ExposeStep: TypeAlias = Step
+    FromStep: TypeAlias = Step
+    HealthcheckStep: TypeAlias = Step
+    LabelStep: TypeAlias = Step
+    MaintainerStep: TypeAlias = Step
+    OnbuildStep: TypeAlias = Step
+    RunStep: TypeAlias = Step
+    ShellStep: TypeAlias = Step
+    StopsignalStep: TypeAlias = Step
+    UserStep: TypeAlias = Step
+    VolumeStep: TypeAlias = Step
+    WorkdirStep: TypeAlias = Step
+else:
+    AddStep = AnyStep = ArgStep = CmdStep = CopyStep = EntrypointStep = EnvStep = ExposeStep = Step
+    FromStep = HealthcheckStep = LabelStep = MaintainerStep = OnbuildStep = RunStep = Step
+    ShellStep = StopsignalStep = UserStep = VolumeStep = WorkdirStep = Step
 
 
 class Trigger:

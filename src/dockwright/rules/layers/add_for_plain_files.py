@@ -47,7 +47,9 @@ class AddForPlainFiles(Rule):
             at="ADD",
             fixed='FROM python:3.12\nCOPY ["src/", "setup.cfg", "/app/"]\n',
         ),
-        Bad("FROM alpine:3.20\nADD rootfs /\n", at="ADD", fixed="FROM alpine:3.20\nCOPY rootfs /\n"),
+        Bad(
+            "FROM alpine:3.20\nADD rootfs /\n", at="ADD", fixed="FROM alpine:3.20\nCOPY rootfs /\n"
+        ),
         Bad(
             "FROM alpine:3.20\nONBUILD ADD . /app\n",
             at="ADD",

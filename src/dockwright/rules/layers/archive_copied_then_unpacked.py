@@ -36,8 +36,7 @@ class ArchiveCopiedThenUnpacked(Rule):
             at="app.tar.gz",
         ),
         Bad(
-            "FROM alpine:3.20\nWORKDIR /opt\nCOPY in/app.tgz .\n"
-            "RUN tar xf app.tgz && rm app.tgz\n",
+            "FROM alpine:3.20\nWORKDIR /opt\nCOPY in/app.tgz .\nRUN tar xf app.tgz && rm app.tgz\n",
             at="in/app.tgz",
         ),
         Good("FROM alpine:3.20\nADD app.tar.gz /opt/\n"),

@@ -40,9 +40,8 @@ class LabelKey(Rule):
             at=("com.docker.team", "a..b", "-a"),
         ),
         Bad('FROM debian:12\nLABEL "build date"=today\n', at='"build date"'),
-        Good(
-            "FROM debian:12\nLABEL org.opencontainers.image.ref.name=x io.k8s.display-name=y a_b/c1=z\n"
-        ),
+        Good("FROM debian:12\nLABEL org.opencontainers.image.ref.name=x a_b/c1=y\n"),
+        Good("FROM debian:12\nLABEL io.k8s.display-name=z\n"),
         Good("FROM debian:12\nARG PREFIX\nLABEL ${PREFIX}.Name=x\n"),
         Good("FROM debian:12\nLABEL com.docker.desktop.extension.api.version=1\n"),
     )
@@ -58,9 +57,13 @@ class LabelKey(Rule):
                 message = f"`{key}` is no label key as Docker wants them"
             draft = self.at(pair.key_span, message)
             lowered = key.lower()
-            if lowered != key and pair.key == key and KEY.match(lowered):
-                if not REPEATED.search(lowered) and not lowered.startswith(RESERVED):
-                    draft.fix(
-                        "write it in lower case", unsafe(step.replace(pair.key_span, lowered))
-                    )
+            if lowered != key and pair.key == key and _fits(lowered):
+                draft.fix("write it in lower case", unsafe(step.replace(pair.key_span, lowered)))
             yield draft
+
+
+def _fits(key: str) -> bool:
+    """Whether `key` is one as Docker wants them."""
+    if key.startswith(RESERVED) and not key.startswith(OPEN):
+        return False
+    return KEY.match(key) is not None and REPEATED.search(key) is None

@@ -47,7 +47,9 @@ def append(run: Step, command: str) -> Edit | None:
 
 def _whole(run: Step) -> bool:
     """Whether the heredoc is the script, not the input of a command."""
-    return bool(re.fullmatch(r"<<-?\s*[\"']?\w+[\"']?", run.node.rest.text.partition("\n")[0].strip()))
+    return bool(
+        re.fullmatch(r"<<-?\s*[\"']?\w+[\"']?", run.node.rest.text.partition("\n")[0].strip())
+    )
 
 
 def _layout(run: Step, offset: int, command: str) -> str:

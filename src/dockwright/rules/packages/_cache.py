@@ -82,13 +82,12 @@ def clean(run: Step, call: Call, command: str) -> Edit | None:
     one = call.command
     if script is None or script.damaged is not None or one.within or one.operator == "||":
         return None
-    if any(wrapper not in ("sudo", "env", "time", "nice") for wrapper in call.wrappers):
+    if any(wrapper not in ("env", "time", "nice") for wrapper in call.wrappers):
         return None
     behind = next((other for other in script.commands if other.start > one.end), None)
     if behind is not None and behind.operator == "||" and behind.name not in _HARMLESS:
         return None
-    sudo = "sudo " if "sudo" in call.wrappers else ""
-    return append(run, f"{sudo}{command}")
+    return append(run, command)
 
 
 def value_of(run: Step, one: Command, name: str) -> str | None:

@@ -74,14 +74,18 @@ class AptListsLeft(Rule):
             fixed="FROM debian:12\nRUN sudo apt-get update; sudo apt-get install -y curl > /dev/null"
             " && sudo rm -rf /var/lib/apt/lists/*\n",
         ),
-        Bad("FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n", at="apt-get update"),
+        Bad(
+            "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n", at="apt-get update"
+        ),
         Bad(
             "FROM debian:12\nRUN rm -rf /var/lib/apt/lists/* && apt-get update"
             " && apt-get install -y curl &\n",
             at="apt-get update",
         ),
         Good("FROM debian:12\nRUN apt-get update && rm -rf /var/lib/apt/lists/*\n"),
-        Good("FROM debian:12\nRUN apt-get update && apt-get install -y curl && apt-get dist-clean\n"),
+        Good(
+            "FROM debian:12\nRUN apt-get update && apt-get install -y curl && apt-get dist-clean\n"
+        ),
         Good("FROM debian:12\nRUN apt-get update && find /var/lib/apt -type f -delete\n"),
         Good("FROM debian:12\nRUN apt-get update && rm -rf /tmp/* /var/lib/{apt,dpkg}/\n"),
         Good("FROM debian:12\nRUN apt-get update && cd /var/lib/apt/lists && rm -rf *\n"),

@@ -27,7 +27,10 @@ class AptUnpinned(Rule):
     examples = (
         Bad("FROM debian:12\nRUN apt-get install -y curl=7.88.1-10 git\n", at="git"),
         Bad("FROM debian:12\nRUN apt-get install -y -t bookworm-backports git wget\n", at="git"),
-        Bad("FROM debian:12\nARG PYTHON=3.11\nRUN apt-get install -y python$PYTHON\n", at="python$PYTHON"),
+        Bad(
+            "FROM debian:12\nARG PYTHON=3.11\nRUN apt-get install -y python$PYTHON\n",
+            at="python$PYTHON",
+        ),
         Bad("FROM debian:12\nARG PACKAGES\nRUN apt-get install -y $PACKAGES\n", at="$PACKAGES"),
         Good("FROM debian:12\nRUN apt-get install -y curl=7.* git=${GIT_VERSION}\n"),
         Good("FROM debian:12\nARG PKG=curl=7.88.1-10\nRUN apt-get install -y $PKG\n"),
@@ -39,7 +42,9 @@ class AptUnpinned(Rule):
 
     def check(self, run: RunStep) -> Findings:
         for call in calls(run, APT):
-            if call.sub not in ("install", "reinstall") or call.has("-s", "--dry-run", "--simulate"):
+            if call.sub not in ("install", "reinstall") or call.has(
+                "-s", "--dry-run", "--simulate"
+            ):
                 continue
             loose = [
                 (word, text)

@@ -1,6 +1,18 @@
 """DW2142 index-update-alone."""
 
-from dockwright.rules.api import Bad, Command, Edit, Findings, Good, Rule, RunStep, Span, Step, command, safe
+from dockwright.rules.api import (
+    Bad,
+    Command,
+    Edit,
+    Findings,
+    Good,
+    Rule,
+    RunStep,
+    Span,
+    Step,
+    command,
+    safe,
+)
 from dockwright.rules.packages._managers import APK, APT, WRAPPERS, Call, calls
 
 # Programs that certainly do not read the index.

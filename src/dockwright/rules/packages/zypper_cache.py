@@ -35,7 +35,7 @@ class ZypperCache(Rule):
         Good("FROM opensuse/leap:15.6\nRUN zypper -n install git && zypper cc\n"),
         Good("FROM opensuse/leap:15.6\nRUN zypper -n install git && rm -rf /var/cache/zypp/*\n"),
         Good(
-            "FROM opensuse/leap:15.6\nRUN --mount=type=cache,target=/var/cache/zypp zypper -n in git\n"
+            "FROM opensuse/leap\nRUN --mount=type=cache,target=/var/cache/zypp zypper -n in git\n"
         ),
         Good(
             "FROM opensuse/leap:15.6 AS build\nRUN zypper -n in gcc\n"

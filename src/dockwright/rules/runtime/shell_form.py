@@ -17,23 +17,25 @@ from dockwright.rules.api import (
 )
 
 # Commands that the shell itself runs: no program, or another one, would take their place.
-BUILTINS = frozenset(
+_BUILTINS = (
     ". : [ alias bg bind break builtin caller cd chdir command compgen complete continue declare"
     " dirs disown echo enable eval exec exit export false fc fg getopts hash help history jobs kill"
     " let local logout mapfile popd printf pushd pwd read readarray readonly return set shift shopt"
-    " source suspend test time times trap true type typeset ulimit umask unalias unset wait".split()
+    " source suspend test time times trap true type typeset ulimit umask unalias unset wait"
 )
+BUILTINS = frozenset(_BUILTINS.split())
 # Where programs stand that distributions and images bring; a script of the project may lack the
 # `#!` line that only a shell can do without.
 PROGRAM_FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 # Entrypoints that start their arguments as they are.
 PLAIN_ENTRYPOINTS = ("tini", "dumb-init", "catatonit", "docker-init")
 # Images whose entrypoint prepares something when it sees the name of the image's own program.
-WATCHFUL_IMAGES = frozenset(
+_WATCHFUL_IMAGES = (
     "nginx postgres postgis mysql mariadb percona mongo redis valkey rabbitmq cassandra memcached"
     " couchdb influxdb elasticsearch kibana logstash zookeeper wordpress drupal joomla nextcloud"
-    " ghost vault consul sonarqube maven haproxy registry docker".split()
+    " ghost vault consul sonarqube maven haproxy registry docker"
 )
+WATCHFUL_IMAGES = frozenset(_WATCHFUL_IMAGES.split())
 
 
 class ShellForm(Rule):
@@ -163,6 +165,8 @@ def _words(script: Script) -> "list[tuple[str, int, int]] | None":
         if not word.quoted and word.text[:1] in "{!~":
             return None
         if "$" in word.text or "`" in word.text or "{" in word.text:
+            return None
+        if found and text[found[-1][2] : word.start].strip(" \t"):
             return None
         found.append((word.value, word.start, word.end))
     return found or None

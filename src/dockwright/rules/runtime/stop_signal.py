@@ -4,10 +4,11 @@ import re
 
 from dockwright.rules.api import Bad, Findings, Good, Known, Rule, StopsignalStep, near, unsafe
 
-NAMES = frozenset(
+_NAMES = (
     "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN"
-    " SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ".split()
+    " SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ"
 )
+NAMES = frozenset(_NAMES.split())
 DEAF = frozenset(("KILL", "STOP", "9", "19"))
 _REALTIME = re.compile(r"RTMIN\+(?:[1-9]|1[0-5])\Z|RTMAX-(?:[1-9]|1[0-4])\Z")
 _NUMBER = re.compile(r"[+-]?[0-9]+\Z")

@@ -4,10 +4,11 @@ import posixpath
 
 from dockwright.rules.api import Bad, Findings, Good, Known, Rule, VolumeStep
 
-SENSITIVE = frozenset(
+_SENSITIVE = (
     "/ /bin /boot /dev /etc /lib /lib32 /lib64 /proc /root/.ssh /run/docker.sock /sbin /sys /usr"
-    " /usr/bin /usr/lib /usr/sbin /var/run/docker.sock".split()
+    " /usr/bin /usr/lib /usr/sbin /var/run/docker.sock"
 )
+SENSITIVE = frozenset(_SENSITIVE.split())
 SOCKET = "docker.sock"
 
 

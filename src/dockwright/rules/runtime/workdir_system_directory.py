@@ -4,10 +4,11 @@ import posixpath
 
 from dockwright.rules.api import Bad, Build, Findings, Good, Known, Rule
 
-SYSTEM = frozenset(
+_SYSTEM = (
     "/bin /boot /dev /etc /lib /lib32 /lib64 /proc /sbin /sys /usr /usr/bin /usr/lib"
-    " /usr/local/bin /usr/local/lib /usr/local/sbin /usr/sbin /var/lib".split()
+    " /usr/local/bin /usr/local/lib /usr/local/sbin /usr/sbin /var/lib"
 )
+SYSTEM = frozenset(_SYSTEM.split())
 KERNEL = ("/dev/", "/proc/", "/sys/")
 
 

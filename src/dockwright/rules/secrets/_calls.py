@@ -91,36 +91,10 @@ def switches(command: Command, takes: str = "") -> "Iterator[tuple[ShellWord, st
                     break
 
 
-def drop(step: Step, *words: ShellWord) -> Edit | None:
-    """Delete adjoining words of a command with the blanks, or the line break, before them."""
-    if step.node.is_json or not words:
-        return None
-    source = step.stage.build.tree.source.text
-    start, end = words[0].span.start, words[-1].span.end
-    between = source[start:end]
-    if "#" in between and "\n" in between:
-        return None
-    first = start
-    while first and source[first - 1] in " \t":
-        first -= 1
-    behind = source[end : source.find("\n", end)] if "\n" in source[end:] else source[end:]
-    if source[:first].endswith("\n"):
-        escape = step.stage.build.tree.escape
-        if behind.strip() == escape:
-            return step.delete(Span(first, source.index("\n", end) + 1))
-        if behind.strip():
-            return step.delete(Span(start, end + len(behind) - len(behind.lstrip(" \t"))))
-        line = source[: first - 1].rstrip("\r \t")
-        if not line.endswith(escape):
-            return None
-        first = len(line[:-1].rstrip(" \t"))
-    return step.delete(Span(first, end))
-
-
 def without(step: Step, word: ShellWord, option: str) -> Edit | None:
     """Delete a short option, alone or out of a cluster such as `-fsSLk`."""
     if word.shape == option or option.startswith("--"):
-        return drop(step, word)
+        return step.delete_words(word)
     if word.text != word.shape or step.node.is_json:
         return None
     at = word.start + word.text.index(option[1], 1)
@@ -165,7 +139,7 @@ def settings(step: Step, *names: str) -> "Iterator[Setting]":
                 name, equals, found = word.shape.partition("=")
                 if equals and name in names:
                     known = found if word.value is not None else None
-                    yield Setting(name, known, word.span, drop(step, word))
+                    yield Setting(name, known, word.span, step.delete_words(word))
 
 
 def _assigned(step: Step, command: Command, name: str, word: ShellWord) -> Setting:
@@ -178,7 +152,7 @@ def _assigned(step: Step, command: Command, name: str, word: ShellWord) -> Setti
         if command.name in ("export", "declare"):
             shown = [one for one in command.args if one.start == start]
             edit = (
-                step.delete_command(command) if len(command.args) == 1 else drop(step, *shown[:1])
+                step.delete_command(command) if len(command.args) == 1 else step.delete_words(*shown[:1])
             )
         elif command.words:
             following = [one.start for one in command.words if one.start >= word.end]
@@ -281,7 +255,6 @@ __all__ = [
     "WRAPPERS",
     "Setting",
     "calls",
-    "drop",
     "off",
     "settings",
     "switches",

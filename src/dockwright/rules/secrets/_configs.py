@@ -3,7 +3,7 @@
 import re
 
 from dockwright.rules.api import Edit, RunStep, ShellWord
-from dockwright.rules.secrets._calls import calls, drop, off
+from dockwright.rules.secrets._calls import calls, off
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def setopt(run: RunStep, *keys: str) -> "Iterator[tuple[ShellWord, str, Edit | N
             key, _, value = setting.rpartition("=")
             name = key.rpartition(".")[2]
             if name in keys and off(value):
-                yield words[-1], name, drop(run, *words)
+                yield words[-1], name, run.delete_words(*words)
 
 
 def on_again(run: RunStep, match: "re.Match[str]") -> Edit | None:

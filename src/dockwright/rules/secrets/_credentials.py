@@ -54,7 +54,8 @@ _RANDOM = re.compile(r"[A-Za-z0-9+/=_-]{16,}$")
 _FORMAT = re.compile(
     r"(?:AKIA|ASIA)[0-9A-Z]{16}\b|gh[pousr]_\w{36}|github_pat_\w{40}|glpat-[\w-]{20}"
     r"|xox[abprs]-[\w-]{10}|[sr]k_live_\w{16}|npm_\w{36}|AIza[\w-]{35}|pypi-AgE\w{20}"
-    r"|SG\.[\w-]{20}\.[\w-]{20}|-----BEGIN [A-Z ]*PRIVATE KEY|sk-(?:proj-|ant-)?\w{32}"
+    r"|base64:[A-Za-z0-9+/]{40}|SG\.[\w-]{20}\.[\w-]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|sk-(?:proj-|ant-)?\w{32}"
 )
 _PRINTED = re.compile(r"gpg|pgp|key_?id|fingerprint|keyserver|keyring", re.IGNORECASE)
 

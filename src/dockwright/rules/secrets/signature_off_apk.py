@@ -1,7 +1,7 @@
 """DW3211 signature-off-apk."""
 
 from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, command, unsafe
-from dockwright.rules.secrets._calls import WRAPPERS, calls, drop, switches, verified
+from dockwright.rules.secrets._calls import WRAPPERS, calls, switches, verified
 
 
 class SignatureOffApk(Rule):
@@ -46,4 +46,4 @@ class SignatureOffApk(Rule):
                         word,
                         "`--allow-untrusted` installs packages without a valid signature",
                         likely=local,
-                    ).fix("check signatures", unsafe(drop(run, word)))
+                    ).fix("check signatures", unsafe(run.delete_words(word)))

@@ -3,7 +3,7 @@
 import re
 
 from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, ShellWord, unsafe
-from dockwright.rules.secrets._calls import calls, drop, text, written
+from dockwright.rules.secrets._calls import calls, text, written
 
 _APT = ("apt-get", "apt", "aptitude")
 _SWITCHES = (
@@ -91,7 +91,7 @@ class SignatureOffApt(Rule):
                     shown = setting.partition("=")[0] or name
                     yield self.at(
                         words[-1], f"`{shown}` installs packages without a valid signature"
-                    ).fix("check signatures", unsafe(drop(run, *words)))
+                    ).fix("check signatures", unsafe(run.delete_words(*words)))
         script = run.script
         if script is None:
             return

@@ -1,7 +1,7 @@
 """DW3214 signature-off-rpm."""
 
 from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, command, unsafe
-from dockwright.rules.secrets._calls import WRAPPERS, calls, drop, switches
+from dockwright.rules.secrets._calls import WRAPPERS, calls, switches
 
 _SWITCHES = ("--nodigest", "--nosignature", "--noverify", "--nofiledigest", "--nofiledigests")
 _READS = ("-q", "-e", "-V", "--query", "--erase", "--verify")
@@ -46,5 +46,5 @@ class SignatureOffRpm(Rule):
             for word, option in found:
                 if option in _SWITCHES:
                     yield self.at(word, f"`{option}` installs packages unchecked").fix(
-                        "check the packages", unsafe(drop(run, word))
+                        "check the packages", unsafe(run.delete_words(word))
                     )

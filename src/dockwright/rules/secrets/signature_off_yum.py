@@ -3,7 +3,7 @@
 import re
 
 from dockwright.rules.api import Bad, Command, Findings, Good, Rule, RunStep, unsafe
-from dockwright.rules.secrets._calls import calls, drop, switches, text, written
+from dockwright.rules.secrets._calls import calls, switches, text, written
 from dockwright.rules.secrets._configs import YUM, on_again, setopt
 
 _SWITCHES = (
@@ -72,7 +72,7 @@ class SignatureOffYum(Rule):
                         word,
                         f"`{option}` installs packages without a valid signature",
                         likely=_files(one),
-                    ).fix("check signatures", unsafe(drop(run, word)))
+                    ).fix("check signatures", unsafe(run.delete_words(word)))
         for word, key, edit in setopt(run, "gpgcheck", "pkg_gpgcheck"):
             yield self.at(word, f"`{key}` switches the signature check off").fix(
                 "check signatures", unsafe(edit)

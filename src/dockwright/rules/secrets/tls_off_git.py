@@ -1,7 +1,7 @@
 """DW3207 tls-off-git."""
 
 from dockwright.rules.api import AnyStep, Bad, Command, Findings, Good, Rule, ShellWord, unsafe
-from dockwright.rules.secrets._calls import calls, drop, off, settings, text
+from dockwright.rules.secrets._calls import calls, off, settings, text
 
 _VARIABLE = "GIT_SSL_NO_VERIFY"
 
@@ -64,7 +64,7 @@ class TlsOffGit(Rule):
             if words:
                 yield self.at(
                     words[-1], "`http.sslVerify` switches the certificate check of git off"
-                ).fix("check certificates", unsafe(drop(step, *words)))
+                ).fix("check certificates", unsafe(step.delete_words(*words)))
             elif _configured(one):
                 yield self.at(one, "this switches the certificate check of git off").fix(
                     "leave the check on", unsafe(step.delete_command(one))

@@ -1,7 +1,7 @@
 """DW3206 tls-off-npm."""
 
 from dockwright.rules.api import AnyStep, Bad, Command, Findings, Good, Rule, ShellWord, unsafe
-from dockwright.rules.secrets._calls import calls, drop, off, settings, text
+from dockwright.rules.secrets._calls import calls, off, settings, text
 
 _VARIABLES = ("NPM_CONFIG_STRICT_SSL", "npm_config_strict_ssl", "YARN_ENABLE_STRICT_SSL")
 _KEYS = ("strict-ssl", "enableStrictSsl")
@@ -75,7 +75,7 @@ class TlsOffNpm(Rule):
             if found:
                 yield self.at(
                     found[0], f"`{found[0].shape}` switches the certificate check of {one.name} off"
-                ).fix("check certificates", unsafe(drop(step, *found)))
+                ).fix("check certificates", unsafe(step.delete_words(*found)))
             elif _configured(one):
                 yield self.at(one, f"this switches the certificate check of {one.name} off").fix(
                     "leave the check on", unsafe(step.delete_command(one))

@@ -1,7 +1,7 @@
 """DW3203 tls-off-pip."""
 
 from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule, ShellWord, unsafe
-from dockwright.rules.secrets._calls import drop, settings, text
+from dockwright.rules.secrets._calls import settings, text
 
 _VARIABLES = ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST")
 _OPTIONS = ("--trusted-host", "--allow-insecure-host")
@@ -77,7 +77,7 @@ class TlsOffPip(Rule):
                         continue
                     yield self.at(
                         word, f"`{option}` switches the certificate check of pip off"
-                    ).fix("check the certificate", unsafe(drop(step, word, *rest)))
+                    ).fix("check the certificate", unsafe(step.delete_words(word, *rest)))
                 elif word.shape.endswith(".trusted-host") and "config" in [
                     w.shape for w in words[:at]
                 ]:

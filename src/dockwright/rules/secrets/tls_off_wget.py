@@ -1,7 +1,7 @@
 """DW3202 tls-off-wget."""
 
 from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, command, unsafe
-from dockwright.rules.secrets._calls import WRAPPERS, calls, drop, switches, verified
+from dockwright.rules.secrets._calls import WRAPPERS, calls, switches, verified
 from dockwright.rules.secrets._hosts import local
 
 _TAKES = "aABDeGhIilOoPQRtTUwX"
@@ -55,4 +55,4 @@ class TlsOffWget(Rule):
                         word,
                         "`--no-check-certificate` switches the certificate check of wget off",
                         likely=verified(run),
-                    ).fix("check the certificate", unsafe(drop(run, word)))
+                    ).fix("check the certificate", unsafe(run.delete_words(word)))

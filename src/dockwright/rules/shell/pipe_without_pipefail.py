@@ -120,8 +120,8 @@ class PipeWithoutPipefail(Rule):
             return "", None
         newline = run.stage.build.tree.source.newline
         shell = run.before.shell
-        argv = shell.value if isinstance(shell, Known) and shell.firm else ()
-        bash = bool(argv) and argv[0].rpartition("/")[2] == "bash"
+        program = shell.value[0] if isinstance(shell, Known) and shell.firm else ""
+        bash = program.rpartition("/")[2] == "bash"
         text = script.text
         at = len(text) - len(text.lstrip())
         if node.heredocs and not node.rest.text.startswith("<<"):

@@ -1,0 +1,57 @@
+"""Running the examples of rules, for the documentation and for tests."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dockwright.app.context import matcher
+from dockwright.check import suppress
+from dockwright.check.registry import Entry
+from dockwright.check.run import Plan
+from dockwright.check.select import choose
+from dockwright.config import schema
+from dockwright.findings.finding import Finding
+from dockwright.model.stages import Build
+from dockwright.rules.api import Bad
+from dockwright.syntax.dockerfile.parser import parse
+from dockwright.text import patch
+from dockwright.text.source import Source
+
+IGNORE = "dockerignore"  # this key of an example's `config` is the text of a .dockerignore
+TODAY = (2026, 1, 1)
+
+
+def build_of(text: str, config: Mapping[str, Any]) -> Build:
+    """The model of an example."""
+    ignore = config.get(IGNORE)
+    return Build(
+        parse(Source("Dockerfile", text)),
+        args=config.get("build-args", {}),
+        contexts=config.get("named-contexts", ()),
+        ignore=matcher(ignore.encode(), known=True) if ignore is not None else None,
+    )
+
+
+def findings_of(
+    entry: Entry, text: str, config: Mapping[str, Any], entries: Sequence[Entry] | None = None
+) -> list[Finding]:
+    """What the rule finds in `text`; `entries` are all rules, those of the index if None."""
+    build = build_of(text, config)
+    if entry.subject != "Runner":
+        return Plan([entry], options=config).run(build)
+    settings = schema.parse({key: value for key, value in config.items() if key != IGNORE})
+    active = choose(settings, entries=entries)
+    comments = suppress.read(build.tree, active, config=settings, today=TODAY, entries=entries)
+    comments.kept(Plan(active, options=config).run(build))
+    return [one for one in comments.leftovers() if one.code == entry.code]
+
+
+def mended(entry: Entry, example: Bad, entries: Sequence[Entry] | None = None) -> str:
+    """The example's text after the rule's fixes, one after the other."""
+    text = example.text
+    for _ in range(10):
+        found = findings_of(entry, text, example.config, entries)
+        fixes = [one.fixes[0] for one in found if one.fixes]
+        if not fixes:
+            break
+        text = patch.apply(text, fixes[0].edits)
+    return text
