@@ -131,9 +131,9 @@ def measure(shape: str, lines: int, whole: bool) -> None:
 def ask(shape: str, lines: int, whole: bool) -> tuple[float, float]:
     command = [sys.executable, str(Path(__file__)), "--one", shape, str(lines), str(int(whole))]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
     except subprocess.TimeoutExpired:
-        return 120.0, 0.0
+        return 40.0, 0.0
     if done.returncode:
         raise SystemExit(done.stderr)
     seconds, peak = done.stdout.split()

@@ -280,6 +280,10 @@ def _release_reason(error: str) -> str:
 
 
 def _build_reason(error: str, known: bool) -> str:
+    if error.startswith("failed to process") and "?" in error:
+        return "a variable that must be set"
+    if error.startswith("device feature is only supported"):
+        return "--device needs the labs frontend"
     if error.startswith("invalid mount target"):
         return "the working directory of the base image"
     if error.startswith(

@@ -4,7 +4,7 @@ Variables: `expand` against BuildKit's own, and the model against images that ar
     python -m bench.variables [--go] [--words 100000] [--engine] [--seed 1]
 
 `--go` asks BuildKit's `shell.Lex` (two releases) for the value, the words, the unset names and the
-error of random words and compares. `--engine` builds the Dockerfiles of tests/model/variables.py
+error of random words and compares. `--engine` builds the Dockerfiles of tests/model/test_variables_data.py
 with Docker and compares the image with `State`: a known value must be equal, an unknown one may
 be. Ends with 1 when there is a difference that no class explains.
 """
@@ -186,7 +186,7 @@ def differential(count: int, seed: int, show: int) -> int:
 
 
 def engine(show: int) -> int:
-    from tests.model.variables import CASES, built, mismatches
+    from tests.model.test_variables_data import CASES, built, mismatches
 
     bad = 0
     for case in CASES:

@@ -56,7 +56,11 @@ CHOSEN: dict[str, tuple[dict[str, Any], str]] = {
     "ignore wins among equals": ({"select": ["DW2104"], "ignore": ["apt-lists-left"]}, ""),
     "exact beats prefix": ({"select": ["DW2104"], "ignore": ["DW21"]}, "2104"),
     "long prefix beats short": ({"select": ["DW2"], "ignore": ["DW21"], "preview": True}, "2205"),
-    "prefix beats tag": ({"select": ["DW2104"], "ignore": ["apt"]}, "2104"),
+    "long prefix beats short, the other way": (
+        {"select": ["DW21"], "ignore": ["DW2", "DW"]},
+        "2101 2102 2104",
+    ),
+    "prefix beats tag": ({"select": ["DW210"], "ignore": ["apt"]}, "2101 2102 2104"),
     "tag beats tier": ({"ignore": ["apt"]}, "0001 3001 3002"),
     "tag beats all": ({"select": ["apt"], "ignore": ["ALL"]}, "2101 2102 2104"),
     "ignore all": ({"ignore": ["default"]}, ""),

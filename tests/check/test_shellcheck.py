@@ -281,6 +281,8 @@ def program(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "executable", str(file.parent / "python"))
         return log
 
+    shellcheck._identities.clear()
+
     monkeypatch.setenv("DOCKWRIGHT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
@@ -370,6 +372,8 @@ def test_identity_changes_with_the_program_without_starting_it(program):
     log = program("")
     first = shellcheck.identity()
     program("pass")
+    assert first == shellcheck.identity()
+    shellcheck._identities.clear()  # as in another process
     assert first != shellcheck.identity() != ""
     assert not log.exists()
 

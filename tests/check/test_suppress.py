@@ -347,6 +347,12 @@ def test_reason_required() -> None:
     assert silenced(text, LISTS, require_reason=True) == "DW2104@a DW2104@1"
 
 
+@pytest.mark.parametrize("nothing", ["--", " - ", "# ", ":", "until=2030-01-01 --"])
+def test_punctuation_is_no_reason(nothing: str) -> None:
+    text = f"# dockwright: ignore[DW2104] {nothing}\nFROM a\n"
+    assert [code for code, *_ in leftovers(text, LISTS, require_reason=True)] == ["DW0003"]
+
+
 def test_forbidden() -> None:
     text = (
         "# check=skip=UserMissing\n# dockwright: ignore-file[DW2104, DW0004]\n"

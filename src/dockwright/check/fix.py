@@ -11,6 +11,7 @@ from collections import Counter
 from dockwright.findings.finding import SAFE, SEVERITIES, Finding, Fix
 from dockwright.model.compare import compare
 from dockwright.text import patch
+from dockwright.text.span import Edit, Span
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from dockwright.model.stages import Build
 
+    Chosen = tuple[Finding, Fix]
     # A text to its model, and the findings that may be fixed in it.
     Look = Callable[[str], tuple[Build, Sequence[Finding]]]
 
@@ -90,20 +92,52 @@ def fix(text: str, look: "Look", safeties: "Sequence[str]" = (SAFE,)) -> Outcome
         batch = _disjoint(wanted)
         if not batch:
             return Outcome(seen.text, applied, tuple(refused.values()), True)
-        after = _try(seen, batch, look)
-        if isinstance(after, _Seen):
-            applied.extend(batch)
-            seen = after
-            continue
-        # Something in the batch breaks a promise: make the fixes one by one.
-        for one in batch:
-            after = _try(seen, [one], look)
-            if isinstance(after, _Seen):
+        for one in _make(seen, batch, look):
+            if isinstance(one, Refused):
+                refused[one.finding.code, _marked(seen.text, one.finding)] = one
+            elif isinstance(one, _Seen):
+                after = one
+            else:
                 applied.append(one)
-                seen = after
-                break
-            refused[one[0].code, _marked(seen.text, one[0])] = Refused(*one, after)
+        seen = after
     return Outcome(seen.text, applied, tuple(refused.values()), False)
+
+
+def _make(
+    seen: _Seen, batch: "Sequence[Chosen]", look: "Look"
+) -> "list[_Seen | Refused | Chosen]":
+    """
+    Make the fixes of `batch`: those made, those refused, and what the text looks like then.
+
+    When something in the batch breaks a promise, each half is made for itself; the fixes are
+    disjoint and in order, so the second half only moves.
+    """
+    after = _try(seen, batch, look)
+    if isinstance(after, _Seen):
+        return [*batch, after]
+    if len(batch) == 1:
+        return [Refused(*batch[0], after), seen]
+    middle = len(batch) // 2
+    done = _make(seen, batch[:middle], look)
+    between = done.pop()
+    assert isinstance(between, _Seen)
+    delta = len(between.text) - len(seen.text)
+    rest = [(finding, _moved(chosen, delta)) for finding, chosen in batch[middle:]]
+    for one in _make(between, rest, look):
+        if isinstance(one, Refused):
+            original = next(c for f, c in batch[middle:] if f is one.finding)
+            done.append(Refused(one.finding, original, one.obligation))
+        else:
+            done.append(one)
+    return done
+
+
+def _moved(chosen: Fix, delta: int) -> Fix:
+    edits = [
+        Edit(edit.source, Span(edit.span.start + delta, edit.span.end + delta), edit.text)
+        for edit in chosen.edits
+    ]
+    return Fix(chosen.title, chosen.safety, edits, chosen.changes)
 
 
 def _choose(finding: Finding, safeties: "Sequence[str]") -> Fix | None:

@@ -2,6 +2,8 @@
 
 import re
 
+from dockwright.check import registry
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +45,7 @@ class Names:
                 for key in (f"{tool}:{bare}", bare):
                     by_word.setdefault(key, []).append(entry)
                 of_tool = self._by_tool.setdefault(tool, [])
-                if entry not in of_tool:
+                if not of_tool or of_tool[-1] is not entry:
                     of_tool.append(entry)
         # Our own names come last: they win over another tool's id of the same spelling.
         for entry in self.entries:
@@ -91,6 +93,20 @@ class Names:
             spelt[entry.code.lower()] = entry.code
         close = get_close_matches(word.lower().replace("_", "-"), list(spelt), n=1, cutoff=0.65)
         return f"did you mean {spelt[close[0]]!r}?" if close else ""
+
+
+_of_index: Names | None = None
+
+
+def names(entries: "Sequence[Entry] | None" = None) -> Names:
+    """The names of `entries`; of all rules, made once, when it is None."""
+    global _of_index  # noqa: PLW0603  (a cache)
+    if entries is not None:
+        return Names(entries)
+    known = registry.entries()
+    if _of_index is None or _of_index.entries is not known:
+        _of_index = Names(known)
+    return _of_index
 
 
 def foreign(word: str) -> bool:

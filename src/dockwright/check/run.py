@@ -24,8 +24,12 @@ class RuleCrash(Exception):  # noqa: N818
     """A rule raised: a bug of ours. `rule` is its code, the cause is chained."""
 
     def __init__(self, rule: str, cause: str) -> None:
-        super().__init__(f"rule {rule} failed ({cause}): please report it with the file")
+        super().__init__(rule, cause)
         self.rule = rule
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"rule {self.rule} failed ({self.cause}): please report it with the file"
 
 
 class Plan:

@@ -38,12 +38,12 @@ def choose(
         tiers = ("default", "preview") if config.preview else ("default",)
         chosen = [entry for entry in known if entry.tier in tiers]
     else:
-        chosen = _selected(config, known)
+        chosen = _selected(config, known, _names(entries))
     if config.rules_version is not None:
         newest = _version(config.rules_version)
         chosen = [entry for entry in chosen if _version(entry.since) <= newest]
     if also_ignore:
-        groups = _resolve(_names(known), also_ignore, "per-file-ignores", config.file)
+        groups = _resolve(_names(entries), also_ignore, "per-file-ignores", config.file)
         dropped = {entry.code for _, found in groups for entry in found}
         chosen = [entry for entry in chosen if entry.code not in dropped]
     return chosen
@@ -53,7 +53,7 @@ def severities(config: "Config", entries: "Sequence[Entry] | None" = None) -> di
     """The severities that `config` gives, by code; a more specific selector wins."""
     if not config.severity:
         return {}
-    names = _names(registry.entries() if entries is None else entries)
+    names = _names(entries)
     ranked = [
         (rank, severity, found)
         for word, severity in config.severity.items()
@@ -65,7 +65,7 @@ def severities(config: "Config", entries: "Sequence[Entry] | None" = None) -> di
 
 def verify(words: "Iterable[str]", option: str) -> None:
     """Raise UsageError when a selector given with the command line's `option` means nothing."""
-    names = _names(registry.entries())
+    names = _names()
     for word in words:
         if names.group(word) is None and not _harmless(word, option):
             message = f"{option}: {_complaint(word)}"
@@ -79,8 +79,7 @@ def shellcheck_codes(words: "Iterable[str]") -> "list[str]":
     return [code for code in map(shellcheck, words) if code]
 
 
-def _selected(config: "Config", known: "Sequence[Entry]") -> "list[Entry]":
-    names = _names(known)
+def _selected(config: "Config", known: "Sequence[Entry]", names: "Names") -> "list[Entry]":
     base = ("default", "preview") if config.preview else ("default",)
     wanted = base if config.select is None else config.select
     steps: list[tuple[int, bool, Sequence[Entry]]] = []
@@ -97,10 +96,10 @@ def _selected(config: "Config", known: "Sequence[Entry]") -> "list[Entry]":
     return [entry for entry in known if entry.code in on]
 
 
-def _names(entries: "Sequence[Entry]") -> "Names":
-    from dockwright.check.names import Names
+def _names(entries: "Sequence[Entry] | None" = None) -> "Names":
+    from dockwright.check.names import names
 
-    return Names(entries)
+    return names(entries)
 
 
 def _resolve(

@@ -26,7 +26,9 @@ SEVERITIES = {"error": "error", "warning": "warning", "info": "info", "style": "
 # Part of the key of what is kept: count up when scripts are made up in another way.
 FORMAT = 1
 
+# What was found, by interpreter and PATH: the program, and what tells it from another.
 _programs: dict[tuple[str, str], str] = {}
+_identities: dict[str, str] = {}
 
 
 # The program
@@ -39,23 +41,29 @@ def identity(required: bool = False) -> str:
     Raises UsageError when it is `required`.
     """
     path = program()
-    if path:
-        try:
-            # Package managers put each version behind the same link.
-            path = os.path.realpath(path)
-            status = os.stat(path)
-        except OSError:
-            path = ""
-        else:
-            return f"{path} {status.st_size} {status.st_mtime_ns}"
-    if required:
-        from dockwright.errors import UsageError
+    found = _identities.get(path)
+    if found is None:
+        found = _identities[path] = _identify(path)
+    if found or not required:
+        return found
+    from dockwright.errors import UsageError
 
-        raise UsageError(
-            "ShellCheck is not installed",
-            hint="install it with `pip install 'dockwright[shell]'` or your package manager",
-        )
-    return ""
+    raise UsageError(
+        "ShellCheck is not installed",
+        hint="install it with `pip install 'dockwright[shell]'` or your package manager",
+    )
+
+
+def _identify(path: str) -> str:
+    if not path:
+        return ""
+    try:
+        # Package managers put each version behind the same link.
+        path = os.path.realpath(path)
+        status = os.stat(path)
+    except OSError:
+        return ""
+    return f"{path} {status.st_size} {status.st_mtime_ns}"
 
 
 def program() -> str:

@@ -7,7 +7,6 @@ stage stands above its FROM or within it; one for the file anywhere.
 
 from bisect import bisect_right
 
-from dockwright.check import registry
 from dockwright.findings.finding import SAFE, Finding, Fix
 from dockwright.text.span import Edit, Span
 
@@ -140,10 +139,10 @@ def read(
     marked = any(comment.text.lower().startswith(_MARKS) for comment in tree.comments)
     if not marked and tree.directive("check") is None:
         return Suppressions(report)  # nearly every file: spares the imports
-    from dockwright.check.names import Names
+    from dockwright.check.names import names as names_of
     from dockwright.check.pragmas import pragmas
 
-    names = Names(registry.entries() if entries is None else entries)
+    names = names_of(entries)
     reaches = _Reaches(tree)
     marks: list[_Mark] = []
     findings: list[Finding] = []

@@ -265,6 +265,7 @@ class Build:
     """
 
     __slots__ = (
+        "_by_name",
         "_problems",
         "args",
         "contexts",
@@ -289,6 +290,7 @@ class Build:
         self.tree = tree
         self.ignore = ignore
         self._problems: list[Problem] | None = None
+        self._by_name: dict[str, Stage] = {}
         self.args = dict(args or {})
         self.contexts = frozenset(contexts)
         self.facts = facts if facts is not None else FactSource()
@@ -327,16 +329,14 @@ class Build:
 
     def stage_named(self, name: str) -> Stage | None:
         """The last stage called `name`, or the one with that number."""
-        lowered = name.lower()
-        for stage in reversed(self.stages):
-            if stage.name and stage.name == lowered:
-                return stage
-        if name.isascii() and name.isdigit() and int(name) < len(self.stages):
-            return self.stages[int(name)]
-        return None
+        stage = self._by_name.get(name.lower())
+        if stage is None and name.isascii() and name.isdigit() and len(name) < 10:
+            index = int(name)
+            return self.stages[index] if index < len(self.stages) else None
+        return stage
 
     def _read(self) -> None:
-        by_name: dict[str, Stage] = {}
+        by_name = self._by_name
         stage: Stage | None = None
         for node in self.tree.instructions:
             if node.name == "FROM":

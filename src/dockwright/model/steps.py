@@ -322,7 +322,7 @@ class Step:
 
 def _part(node: "Instruction", flag: "Flag", before: str, value: str) -> "Word":
     """The word `value` that stands behind the text `before` in a flag."""
-    if not flag.text.startswith(before + value):
+    if not node.joined.text.startswith(before + value, flag.at):
         return Word(value, flag.start, flag.end, -1)
     span = node.value_span(flag, len(before), len(before) + len(value))
     return Word(value, span.start, span.end, flag.at + len(before))

@@ -12,7 +12,7 @@ from dockwright.syntax.dockerfile.expand import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from dockwright.facts.knowledge import Knowledge
     from dockwright.model.steps import Step
@@ -48,7 +48,8 @@ def _arg(step: "Step") -> None:
         if name in build.args:
             value = Known(build.args[name], Reason(f"the build argument {name}"))
         elif pair.value is not None:
-            value = step.expand(pair.value)
+            # Unlike ENV, each ARG of an instruction sees those before it.
+            value = step.stage.expand(pair.value, step.index + 1, step.span)
             if isinstance(value, Known):
                 reason = Reason(
                     f"the default of ARG {name}", step.source, pair.word.span, firm=False
@@ -175,13 +176,25 @@ def _expose(step: "Step") -> None:
         if not isinstance(value, Known):
             step.stage.timelines.put("exposed", word.value, step.index, value)
             continue
-        for port in value.value.split():
+        for port in _split(step, word.value, value.value):
             number, _, protocol = port.rpartition(":")[2].partition("/")
             for one in _ports(number):
                 name = f"{one}/{protocol.lower() or 'tcp'}"
                 step.stage.timelines.put(
                     "exposed", name, step.index, Known(True, _reason(step, value.firm))
                 )
+
+
+def _split(step: "Step", text: str, value: str) -> "Sequence[str]":
+    """The words of an expanded text, as BuildKit splits them: `80${X:-81}` is 81 alone."""
+    if "${" not in text:
+        return value.split()
+
+    def lookup(name: str) -> str | None:
+        found = step.before.variable(name)
+        return found.value if isinstance(found, Known) else None
+
+    return expand(text, lookup, step.stage.build.tree.escape).words
 
 
 def _ports(text: str) -> list[str]:

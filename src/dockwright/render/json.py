@@ -25,11 +25,15 @@ def render(report: "Report", options: "Options") -> str:  # noqa: ARG001
     return dump(document(report))
 
 
-def dump(value: object) -> str:
-    """`value` as JSON that every reader accepts, with a newline at the end."""
+def dump(value: object, *, indent: int | None = 2) -> str:
+    """
+    `value` as JSON that every reader accepts, with a newline at the end.
+
+    With `indent=None` it is one line and made several times as fast.
+    """
     import json
 
-    return _SURROGATE.sub("\ufffd", json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
+    return _SURROGATE.sub("\ufffd", json.dumps(value, indent=indent, ensure_ascii=False)) + "\n"
 
 
 def document(report: "Report") -> "dict[str, Any]":

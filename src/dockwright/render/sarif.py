@@ -27,7 +27,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 def render(report: "Report", options: "Options") -> str:  # noqa: ARG001
     """`report` as a SARIF log with one run."""
-    return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]})
+    return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}, indent=None)
 
 
 def _run(report: "Report") -> "dict[str, Any]":

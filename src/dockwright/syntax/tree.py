@@ -1,5 +1,7 @@
 """What every syntax tree of ours shares: tokens that tile the text, and problems as values."""
 
+from array import array
+
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -49,7 +51,7 @@ class Tokens:
 
     def __init__(self) -> None:
         self.kinds = bytearray()
-        self.ends: list[int] = []
+        self.ends = array("I")
 
     def add(self, kind: int, end: int) -> None:
         """Add the token from the end of the last one to `end`; an empty one is left out."""

@@ -2,6 +2,10 @@
 
 from dockwright.rules.api import PLATFORM_ARGS, Bad, Findings, FromStep, Good, Rule, near, unsafe
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class FromArgUndefined(Rule):
     """
@@ -45,7 +49,9 @@ class FromArgUndefined(Rule):
         declared = step.stage.build.global_args
         names = [*declared, *sorted(PLATFORM_ARGS)]
         flag = node.flag("platform")
-        places = [(node.args[0], node.args[0].value, 0)] if node.args else []
+        places: list[tuple[Any, str, int]] = []
+        if node.args:
+            places.append((node.args[0], node.args[0].value, 0))
         if flag is not None and flag.value:
             places.append((flag, flag.value, len("--platform=")))
         for place, text, offset in places:

@@ -3,10 +3,11 @@
 from dockwright.rules.api import Edit, Span, Step
 
 # Programs that change the shell they run in, or leave something running in it.
-_STATE = frozenset(
-    "cd pushd popd export set unset shopt umask ulimit trap alias source . exec exit return eval"
-    " read declare local readonly typeset service systemctl newgrp su".split()
-)
+_STATE = (
+    "cd", "pushd", "popd", "export", "set", "unset", "shopt", "umask", "ulimit", "trap", "alias",
+    "source", ".", "exec", "exit", "return", "eval", "read", "declare", "local", "readonly",
+    "typeset", "service", "systemctl", "newgrp", "su",
+)  # fmt: skip
 
 
 def join(first: Step, second: Step) -> Edit | None:

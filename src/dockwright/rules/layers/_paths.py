@@ -3,11 +3,20 @@
 import posixpath
 import re
 
-from dockwright.rules.api import Known, Step
+from dockwright.rules.api import Known, Span, Step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from dockwright.syntax.dockerfile.nodes import Word
+    from typing import Protocol
+
+    class Word(Protocol):
+        """An argument of an instruction."""
+
+        value: str
+
+        @property
+        def span(self) -> Span: ...
+
 
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:", re.IGNORECASE)
 # What BuildKit unpacks, known by its content: tar, alone or in gzip, bzip2, xz or Zstandard.
@@ -17,7 +26,10 @@ ARCHIVE = re.compile(
     re.IGNORECASE,
 )
 # Names that say nothing of whether the content is an archive.
-_DOUBTFUL = frozenset("img bin rootfs layer image pkg oci docker raw data dat dump bak old".split())
+_DOUBTFUL = (
+    "img", "bin", "rootfs", "layer", "image", "pkg", "oci", "docker", "raw", "data", "dat", "dump",
+    "bak", "old",
+)  # fmt: skip
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9_-]*)$")
 WILDCARD = re.compile(r"(?<!\\)[*?\[]")
 

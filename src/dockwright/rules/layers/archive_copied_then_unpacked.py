@@ -64,17 +64,19 @@ class ArchiveCopiedThenUnpacked(Rule):
                         copied[path] = (step, word)
             elif step.name == "RUN" and copied:
                 workdir = step.before.workdir
-                base = workdir.value or "/" if isinstance(workdir, Known) else None
+                base: str | None = None
+                if isinstance(workdir, Known):
+                    base = workdir.value or "/"
                 for command in step.command("cd", "tar", "bsdtar", "gtar"):
                     if command.name == "cd":
                         target = command.args[0].value if command.args else None
                         known = base is not None and target is not None and not command.within
                         base = posixpath.join(base or "/", target or "") if known else None
                         continue
-                    path = _unpacked(command, base)
-                    found = copied.pop(path, None) if path is not None else None
+                    archive = _unpacked(command, base)
+                    found = copied.pop(archive, None) if archive is not None else None
                     if found is not None:
-                        name = posixpath.basename(path or "")
+                        name = posixpath.basename(archive or "")
                         message = f"`{name}` stays in this layer, and a later `RUN` unpacks it"
                         yield self.at(found[1], message)
 

@@ -33,15 +33,16 @@ class CopyManyNoSlash(Rule):
             fixed='FROM node:22\nCOPY ["a.js", "b.js", "/my app/"]\n',
         ),
         Bad(
-            "FROM node:22\nENV APP=/app\nADD --link a.js b.js \\\n    ${APP}\n",
+            "FROM node:22\nENV APP=/app\nCOPY --link a.js b.js \\\n    ${APP}\n",
             at="${APP}",
-            fixed="FROM node:22\nENV APP=/app\nADD --link a.js b.js \\\n    ${APP}/\n",
+            fixed="FROM node:22\nENV APP=/app\nCOPY --link a.js b.js \\\n    ${APP}/\n",
         ),
         Bad(
             "FROM alpine:3.20\nCOPY <<one <<two '/etc/conf'\n1\none\n2\ntwo\n",
             at="'/etc/conf'",
             fixed="FROM alpine:3.20\nCOPY <<one <<two '/etc/conf/'\n1\none\n2\ntwo\n",
         ),
+        Bad("FROM node:22\nADD a.js b.js /app\n", at="/app"),
         Good("FROM node:22\nCOPY a.js b.js /app/\n"),
         Good("FROM node:22\nWORKDIR /app\nCOPY a.js b.js .\n"),
         Good("FROM node:22\nCOPY *.js /app\n"),
@@ -72,6 +73,6 @@ def _slash(step: Step) -> Edit | None:
     value = word.value
     quoted = not step.node.is_json and value[-1:] in ("'", '"') and value[:1] == value[-1:]
     size = len(value) - quoted
-    if word.at < 0 or size < 1:
+    if word.at < 0 or size < 1 or step.name != "COPY":
         return None
     return step.insert(step.node.joined.offset(word.at + size - 1) + 1, "/")

@@ -90,7 +90,7 @@ def _workdir_set(stage: Stage, at: int) -> bool:
 
 def _absolute(step: Step, path: str) -> Edit | None:
     word = step.node.args[-1]
-    if word.value != path or word.at < 0:
+    if word.value != path or word.at < 0 or step.name != "COPY":
         return None
     found = posixpath.normpath(f"/{path}")
     if path.endswith(("/", "/.")) or path in ("", "."):

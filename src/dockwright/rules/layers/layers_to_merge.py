@@ -11,8 +11,9 @@ class LayersToMerge(Rule):
     Each `RUN` makes a layer. Commands that belong together and change together need only one, and
     what one of them leaves another can delete before the layer closes.
 
-    Silent for a `RUN` of several commands (tests do not count), an exec form, different flags, with other instructions
-    between them, and in a stage that does not ship, where more layers mean a better cache.
+    Silent for a `RUN` of several commands (tests do not count), an exec form, different flags, with
+    other instructions between them, and in a stage that does not ship, where more layers mean a
+    better cache.
     """
 
     code = "DW2010"

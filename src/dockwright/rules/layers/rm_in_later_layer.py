@@ -5,6 +5,8 @@ import posixpath
 from dockwright.rules.api import Bad, Command, Findings, Good, Known, Rule, Stage, Step
 from dockwright.rules.layers._paths import landing
 
+_MANY = 400
+
 
 class RmInLaterLayer(Rule):
     """
@@ -27,8 +29,8 @@ class RmInLaterLayer(Rule):
 
     examples = (
         Bad(
-            "FROM debian:12\nCOPY tool.deb /tmp/\nRUN dpkg -i /tmp/tool.deb && rm /tmp/tool.deb\n",
-            at="/tmp/tool.deb",
+            "FROM debian:12\nCOPY tool.deb /opt/\nRUN dpkg -i /opt/tool.deb && rm /opt/tool.deb\n",
+            at="/opt/tool.deb",
         ),
         Bad(
             "FROM debian:12\nWORKDIR /src\nRUN curl -fsSLo big.tgz https://example.com/big.tgz\n"
@@ -36,17 +38,17 @@ class RmInLaterLayer(Rule):
             at="big.tgz",
         ),
         Bad(
-            "FROM debian:12\nCOPY a.deb b.deb /tmp/\nRUN dpkg -i /tmp/*.deb\nRUN rm -rf /tmp/*\n",
-            at="/tmp/*",
+            "FROM debian:12\nCOPY a.deb b.deb /opt/\nRUN dpkg -i /opt/*.deb\nRUN rm -rf /opt/*\n",
+            at="/opt/*",
         ),
         Good(
             "FROM debian:12\n"
             "RUN wget -O /x.tgz https://example.com/x.tgz && tar xf /x.tgz && rm /x.tgz\n"
         ),
-        Good('FROM debian:12\nCOPY tool.deb /tmp/\nRUN rm /tmp/other.deb; rm -rf "$DIR"\n'),
-        Good("FROM debian:12\nCOPY tool.deb /tmp/\nRUN if [ -e /no ]; then rm /tmp/tool.deb; fi\n"),
+        Good('FROM debian:12\nCOPY tool.deb /opt/\nRUN rm /opt/other.deb; rm -rf "$DIR"\n'),
+        Good("FROM debian:12\nCOPY tool.deb /opt/\nRUN if [ -e /no ]; then rm /opt/tool.deb; fi\n"),
         Good(
-            "FROM debian:12 AS b\nCOPY tool.deb /tmp/\nRUN rm /tmp/tool.deb\n"
+            "FROM debian:12 AS b\nCOPY tool.deb /opt/\nRUN rm /opt/tool.deb\n"
             "FROM scratch\nCOPY --from=b /srv /srv\n"
         ),
     )
@@ -59,12 +61,15 @@ class RmInLaterLayer(Rule):
             if step.onbuild:
                 continue
             if step.name in ("COPY", "ADD"):
-                made.update((path, step) for _, path in landing(step))
+                if len(made) < _MANY:
+                    made.update((path, step) for _, path in landing(step))
                 continue
             if step.name != "RUN" or not step.commands:
                 continue
             workdir = step.before.workdir
-            base = workdir.value or "/" if isinstance(workdir, Known) else None
+            base: str | None = None
+            if isinstance(workdir, Known):
+                base = workdir.value or "/"
             fresh: set[str] = set()
             for command in step.commands:
                 if command.name == "cd":
@@ -83,10 +88,12 @@ class RmInLaterLayer(Rule):
                             for path in old:
                                 del made[path]
                 else:
-                    path = _download(command, base)
-                    if path is not None and not step.kept_out(path):
-                        fresh.add(path)
+                    landed = _download(command, base)
+                    if landed is not None and not step.kept_out(landed):
+                        fresh.add(landed)
             made.update((path, step) for path in fresh)
+            if len(made) > _MANY:
+                made.clear()
 
 
 def _moved(command: Command, base: str | None) -> str | None:

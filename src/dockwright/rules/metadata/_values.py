@@ -62,7 +62,7 @@ def _semver(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    return "" if _EMAIL.match(value) else "is no e-mail address"
+    return "" if _EMAIL.match(value) else "is no plain e-mail address"
 
 
 def _spdx(value: str) -> str:

@@ -77,7 +77,7 @@ class LabelMalformed(Rule):
                     continue
                 because = () if value.firm else (value.reason,)
                 if value.value:
-                    wrong = check(value.value)
+                    wrong = check(value.value).removesuffix(f": {value.value}")
                     if wrong:
                         yield self.at(pair.word, f"`{value.value}` {wrong}", because)
                 elif value.firm:

@@ -35,9 +35,10 @@ class VariableUndefined(Rule):
     copies to `/`. A global `ARG` counts in `FROM` lines only until the stage repeats `ARG NAME`,
     and so do the platform's, such as `TARGETARCH`.
 
-    Silent when the base image may set the variable, unless the file declares one by that very name
-    before `FROM`, or one by nearly that name in the stage. Silent too for `${NAME:-…}`, which says
-    what to do, inside `ONBUILD`, and in `RUN`, `CMD` and `ENTRYPOINT`, where the shell decides.
+    Silent when the base image may set the variable, unless the file declares an argument by that
+    very name before `FROM` or in another stage, or a variable by nearly that name in this one.
+    Silent too for `${NAME:-…}`, which says what to do, inside `ONBUILD`, and in `RUN`, `CMD` and
+    `ENTRYPOINT`, where the shell decides.
     """
 
     code = "DW4204"
@@ -65,6 +66,10 @@ class VariableUndefined(Rule):
         ),
         Bad('FROM debian:12\nCOPY <<EOF /run.sh\nexec serve "$@"\nEOF\n', at="$@"),
         Good("FROM debian:12\nCOPY <<'EOF' /run.sh\nexec serve \"$@\"\nEOF\n"),
+        Bad(
+            "FROM debian:12 AS a\nARG REVISION\nFROM debian:12\nLABEL revision=$REVISION\n",
+            at="$REVISION",
+        ),
         Good("FROM postgres:17\nCOPY init.sql $PGDATA/\n"),
         Good("FROM debian:12\nARG DIR\nCOPY app $DIR/\n"),
         Good("FROM scratch\nCOPY app ${DIR:-/app}/\nLABEL price='$5' cost=\\$x\n"),
@@ -87,14 +92,17 @@ class VariableUndefined(Rule):
             special = not (name[0].isalpha() or name[0] == "_")
             build = step.stage.build
             outside = name in build.global_args or name in PLATFORM_ARGS
+            elsewhere = not outside and value is not None and _argument_elsewhere(step, name)
             meant = None
-            if not outside and not special and len(name) > 3:
+            if not outside and not elsewhere and not special and len(name) > 3:
                 meant = near(name, [n for n in step.before.names("build_env") if len(n) > 3])
-            if value is not None and not outside and not special and meant is None:
+            if value is not None and not (outside or elsewhere or special) and meant is None:
                 continue
             message = f"nothing sets `{name}`: it is replaced by nothing"
             if outside:
                 message = f"this stage does not declare `ARG {name}`: it is replaced by nothing"
+            elif elsewhere:
+                message = f"`ARG {name}` is not in force here: it is replaced by nothing"
             elif meant is not None:
                 message = f"nothing sets `{name}`; the stage declares `{meant}`"
             draft = self.at(span, message, likely=value is not None and not special)
@@ -135,6 +143,15 @@ def _uses(step: Step) -> "Iterator[tuple[str, Span, str]]":
             for use in references(heredoc.content, "\\", heredoc=True):
                 at = heredoc.body.start
                 yield use.name, Span(at + use.start, at + use.end), use.modifier
+
+
+def _argument_elsewhere(step: Step, name: str) -> bool:
+    """Whether another stage, or this one further down, declares `name` as an argument."""
+    for stage in step.stage.build.stages:
+        maps = stage.timelines.maps
+        if name in maps["build_env"] and name not in maps["image_env"]:
+            return True
+    return False
 
 
 def _declare(step: Step, name: str) -> "Edit | None":

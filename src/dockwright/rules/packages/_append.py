@@ -4,10 +4,6 @@ import re
 
 from dockwright.rules.api import Command, Edit, Step
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from dockwright.syntax.shell.nodes import Block
-
 _REDIRECTS = re.compile(r"(?:[ \t]*(?:\d?[<>]>?|&>>?)(?:&[\d-]|[ \t]*[\w./-]+))*")
 _REST = re.compile(r"[ \t]*;?[ \t]*(?:[ \t]#[^\n]*)?\s*")
 _LEAVING = frozenset(("exec", "exit", "return"))
@@ -26,7 +22,7 @@ def append(run: Step, command: str) -> Edit | None:
         return None
     if node.heredocs and (len(node.heredocs) != 1 or not _whole(run)):
         return None
-    last: Block | Command = script.body.children[-1][1]
+    last = script.body.children[-1][1]
     while not isinstance(last, Command) and last.kind == "list" and last.children:
         last = last.children[-1][1]
     if isinstance(last, Command):

@@ -9,9 +9,7 @@ from dockwright.rules.packages._managers import Call
 
 _TELLING = re.compile("cache|clean|temp|tmp", re.IGNORECASE)
 _HOME = re.compile(r"(?:~[^/]*|\$\{\}|/root|/home/(?:[^/]+|\$\{\}))(?=/|$)")
-_TOOLS = frozenset(
-    ("apt", "apt-get", "apk", "yum", "dnf", "zypper", "npm", "yarn", "make", "gem", "go", "conda")
-)
+_SHELLS = frozenset(("sh", "bash", "dash", "source", "."))
 _HARMLESS = frozenset(("true", ":", "exit", "echo", "return"))
 
 
@@ -42,8 +40,10 @@ def deleted(run: Step, after: Command, *folders: str) -> bool:
                     return True
                 if any(_TELLING.search(name) for name in word.variables):
                     return True
-        elif one.name not in _TOOLS and any("clean" in word.lower() for word in words[:2]):
-            return True
+        else:
+            script = words[1:2] if one.name in _SHELLS else [one.name]
+            if any("clean" in name.lower() for name in script):
+                return True
     return False
 
 

@@ -193,10 +193,21 @@ GO = Manager(
 )
 MANAGERS = (APT, APK, YUM, DNF, MICRODNF, TDNF, ZYPPER, PIP, NPM, YARN, PNPM, GEM, GO)
 
+
+def names(text: str) -> frozenset[str]:
+    """The words of `text`."""
+    return frozenset(text.split())
+
+
 _BY_PROGRAM = {program: manager for manager in MANAGERS for program in manager.programs}
 _PIP = re.compile(r"pip[23]?(\.\d+)?")
 _OPTIONS = re.compile("opt|arg|flag|param|switch|yes|quiet|recommend", re.IGNORECASE)
+_LOOP = re.compile(r"\bfor\s+(\w+)")
 _PYTHON = re.compile(r"(python|pypy)([23](\.\d+)?)?")
+
+_SHELLS = names("sh bash dash ash source .")
+
+_MAX_STEPS = 1000
 
 # Programs that start the program named by their operands: the options of theirs that swallow a
 # word, and how many operands of their own come first.
@@ -354,6 +365,32 @@ def call(step: Step, command: Command) -> Call | None:
     return None
 
 
+def runs_after(run: Step) -> "Iterator[Step]":
+    """The RUN steps that start from what `run` leaves: of its stage and those built on it."""
+    todo = [(run.stage, run.index + 1)]
+    left = _MAX_STEPS
+    while todo:
+        stage, start = todo.pop(0)
+        for step in stage.steps[start:]:
+            left -= 1
+            if left < 0:
+                return
+            if step.name == "RUN":
+                yield step
+        near = stage.build.stages[stage.index + 1 : stage.index + 100]
+        todo.extend((child, 0) for child in near if child.parent is stage)
+
+
+def cleans(command: Command) -> bool:
+    """Whether it runs a script for cleaning up that cannot be read, by its name."""
+    words = command.words
+    script = command.args[0] if command.name in _SHELLS and command.args else None
+    return any(
+        word is not None and "clean" in word.shape.rpartition("/")[2].lower()
+        for word in (words[0] if words else None, script)
+    )
+
+
 def literal(step: Step, found: Call) -> bool:
     """Whether the call is an exec form itself, so that words are JSON strings."""
     return step.node.is_json and found.command.script.joined is step.node.joined
@@ -386,11 +423,12 @@ def _read(step: Step, found: Call, words: "Sequence[ShellWord]") -> Call:
     manager = found.manager
     plain = False
     pending: str | None = None
-    own = step.script
+    own: set[str] | None = None
     for word in words:
         shapes = [word.shape]
         if HOLE in word.shape:
-            shapes = _expanded(step, found, word, own is not None)
+            own = _assigned(found.command) if own is None else own
+            shapes = _expanded(step, found, word, own)
         for shape in shapes:
             if pending is not None:
                 found.values.append((pending, shape))
@@ -436,16 +474,24 @@ def _option(found: Call, shape: str, manager: Manager) -> str | None:
     return None
 
 
-def _expanded(step: Step, found: Call, word: ShellWord, sure: bool) -> list[str]:
+def _assigned(command: Command) -> set[str]:
+    """The variables that the script itself may set, as far as it is plain to see."""
+    names: set[str] = set()
+    for one in command.script.commands:
+        names.update(name for name, _ in one.assignments)
+        if one.name in ("read", "export", "local", "declare", "getopts", "mapfile"):
+            names.update(word.shape.partition("=")[0] for word in one.args)
+    names.update(_LOOP.findall(command.script.text))
+    return names
+
+
+def _expanded(step: Step, found: Call, word: ShellWord, own: set[str]) -> list[str]:
     """What the shell makes of a word with expansions; its shape when that is not known."""
     quoted = word.text[:1] in ("'", '"')
-    if sure and word.variables and not word.substitutes:
-        script = word.script
-        assigned = {name for one in script.commands for name, _ in one.assignments}
-        if not assigned.intersection(word.variables) and "for " not in script.text:
-            value = step.expand(word.text)
-            if isinstance(value, Known) and isinstance(value.value, str):
-                return [value.value] if quoted else value.value.split()
+    if word.variables and not word.substitutes and not own.intersection(word.variables):
+        value = step.expand(word.text)
+        if isinstance(value, Known) and isinstance(value.value, str):
+            return [value.value] if quoted else value.value.split()
     if not quoted and word.shape.startswith(HOLE):
         found.unsure = True
         if found.action is None or any(_OPTIONS.search(name) for name in word.variables):

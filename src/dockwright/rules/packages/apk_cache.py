@@ -3,10 +3,10 @@
 import re
 
 from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, Span, command, safe
-from dockwright.rules.packages._managers import APK, WRAPPERS, Call, calls, literal
+from dockwright.rules.packages._managers import APK, WRAPPERS, Call, calls, cleans, literal
 
 _NAMES = re.compile("apk|cache|clean", re.IGNORECASE)
-_DRY = ("-s", "--simulate", "-h", "--help")
+_DRY = ("-s", "--simulate", "-h", "--help", "--no-network")
 
 
 class ApkCache(Rule):
@@ -17,7 +17,7 @@ class ApkCache(Rule):
     ship with the image. With it apk reads a fresh index and keeps nothing, so that `apk update`
     and `--update` are not needed either.
 
-    Silent when the same `RUN` deletes the cache afterwards, when a cache or tmpfs mount keeps it
+    Silent with `--no-network`, when the same `RUN` deletes the cache afterwards, when a cache or tmpfs mount keeps it
     out of the layer, and in a stage whose file system never reaches the final image.
     """
 
@@ -63,6 +63,7 @@ class ApkCache(Rule):
         ),
         Good("FROM alpine:3.20\nRUN apk --no-cache add curl\n"),
         Good("FROM alpine:3.20\nRUN apk update && apk add curl && rm -rf /var/cache/apk/*\n"),
+        Good("FROM alpine:3.20\nRUN apk add --no-network --virtual .run-deps so:libc.musl\n"),
         Good("FROM alpine:3.20\nENV OPTS=--no-cache\nRUN apk add $OPTS curl\n"),
         Good("FROM alpine:3.20\nRUN --mount=type=cache,target=/var/cache/apk apk add curl\n"),
         Good(
@@ -142,9 +143,8 @@ def _deleted(run: RunStep, last: Call) -> bool:
                 return True
         elif one.name == "apk" and "cache" in words:
             return "clean" in words or "purge" in words
-        elif one.name not in ("apk", "yum", "npm", "yarn", "make", "gem", "go", "pip"):
-            if any("clean" in word.lower() for word in words[:2]):
-                return True
+        elif cleans(one):
+            return True
     return False
 
 

@@ -2,11 +2,11 @@
 
 from dockwright.rules.api import Bad, Findings, Good, Rule, Span, Stage, safe
 from dockwright.rules.packages._apt import TRUE, apt_calls, settings_of
-from dockwright.rules.packages._managers import APT, Call, literal
+from dockwright.rules.packages._managers import APT, Call, literal, names
 
-_ASKING = frozenset(
-    "install reinstall build-dep upgrade dist-upgrade full-upgrade safe-upgrade remove purge"
-    " autoremove".split()
+_ASKING = names(
+    "install reinstall build-dep upgrade dist-upgrade full-upgrade safe-upgrade remove"
+    " purge autoremove"
 )
 _DRY = (
     "-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris",
@@ -63,7 +63,8 @@ class AptAssumeYes(Rule):
         Good("FROM debian:12\nARG OPTIONS\nRUN apt-get install $OPTIONS curl\n"),
         Good("FROM debian:12\nENV OPTIONS='-y -q'\nRUN apt-get install $OPTIONS curl\n"),
         Good(
-            "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\n"
+            "FROM debian:12\n"
+            "RUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\n"
             "RUN apt-get install curl\n"
         ),
         Good("FROM debian:12\nRUN apt-get install --dry-run curl\n"),

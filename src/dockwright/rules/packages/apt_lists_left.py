@@ -14,7 +14,7 @@ from dockwright.rules.api import (
     unsafe,
 )
 from dockwright.rules.packages._append import append
-from dockwright.rules.packages._managers import APT, WRAPPERS, Call, calls
+from dockwright.rules.packages._managers import APT, WRAPPERS, Call, calls, cleans
 
 _NAMES = re.compile("apt|list|clean|cache", re.IGNORECASE)
 LISTS = "/var/lib/apt/lists"
@@ -60,7 +60,8 @@ class AptListsLeft(Rule):
             "        curl \\\n        git  # tools\nUSER app\n",
             at="apt-get update",
             fixed="FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y \\\n"
-            "        curl \\\n        git \\\n    && rm -rf /var/lib/apt/lists/*  # tools\nUSER app\n",
+            "        curl \\\n        git \\\n    && rm -rf /var/lib/apt/lists/*  # tools\n"
+            "USER app\n",
         ),
         Bad(
             "FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nEOF\n",
@@ -71,7 +72,8 @@ class AptListsLeft(Rule):
         Bad(
             "FROM debian:12\nRUN sudo apt-get update; sudo apt-get install -y curl > /dev/null\n",
             at="sudo apt-get update",
-            fixed="FROM debian:12\nRUN sudo apt-get update; sudo apt-get install -y curl > /dev/null"
+            fixed="FROM debian:12\n"
+            "RUN sudo apt-get update; sudo apt-get install -y curl > /dev/null"
             " && sudo rm -rf /var/lib/apt/lists/*\n",
         ),
         Bad(
@@ -133,13 +135,8 @@ def _deleted(run: RunStep, update: Call) -> bool:
                 return True
             if "rm" in words and any(_telling(word) for word in one.args):
                 return True
-        elif "dist-clean" in words or "distclean" in words:
+        elif "dist-clean" in words or "distclean" in words or cleans(one):
             return True
-        elif one.name not in ("apt-get", "apt", "aptitude") and any(
-            "clean" in word.lower() for word in words[:2]
-        ):
-            if one.name not in ("yum", "dnf", "npm", "yarn", "conda", "make", "gem", "go", "pip"):
-                return True
     return False
 
 
@@ -162,9 +159,13 @@ def _later(run: RunStep) -> bool | None:
     that cannot be read may.
     """
     sure = True
+    left = 1000
     stages = [(run.stage, run.index + 1)]
     for stage, start in stages:
         for step in stage.steps[start:]:
+            left -= 1
+            if left < 0:
+                return False
             if step.name != "RUN":
                 continue
             updated = False
@@ -182,8 +183,6 @@ def _later(run: RunStep) -> bool | None:
                 if program.endswith(".sh") or first.endswith(".sh"):
                     sure = False
         else:
-            if len(stages) < 32:
-                stages.extend(
-                    (child, 0) for child in run.stage.build.stages if child.parent is stage
-                )
+            near = stage.build.stages[stage.index + 1 : stage.index + 100]
+            stages.extend((child, 0) for child in near if child.parent is stage)
     return sure

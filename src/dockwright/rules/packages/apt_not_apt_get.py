@@ -1,14 +1,14 @@
 """DW2101 apt-not-apt-get."""
 
 from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, command, safe, unsafe
-from dockwright.rules.packages._managers import APT, WRAPPERS, Call, calls, literal
+from dockwright.rules.packages._managers import APT, WRAPPERS, Call, calls, literal, names
 
 # Sub-commands that both programs have.
-_SAME = frozenset(
-    "install reinstall update remove purge autoremove clean autoclean build-dep source download"
-    " changelog satisfy".split()
+_SAME = names(
+    "install reinstall update remove purge autoremove clean autoclean build-dep source"
+    " download changelog satisfy"
 )
-_CACHE = frozenset(("search", "show", "showsrc", "policy", "depends", "rdepends"))
+_CACHE = names("search show showsrc policy depends rdepends")
 
 
 class AptNotAptGet(Rule):

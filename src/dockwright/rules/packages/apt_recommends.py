@@ -66,7 +66,7 @@ class AptRecommends(Rule):
             action = call.action
             if action is None or call.sub not in ("install", "reinstall"):
                 continue
-            if "install-recommends" in settings or not call.operands and not call.unsure:
+            if "install-recommends" in settings or (not call.operands and not call.unsure):
                 continue
             if call.has(_OPTION, "--install-recommends", "-R", "--without-recommends", "-c"):
                 continue

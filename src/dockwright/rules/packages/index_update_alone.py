@@ -8,21 +8,28 @@ from dockwright.rules.api import (
     Good,
     Rule,
     RunStep,
-    Span,
-    Step,
     command,
     safe,
 )
-from dockwright.rules.packages._managers import APK, APT, WRAPPERS, Call, calls
+from dockwright.rules.packages._join import join
+from dockwright.rules.packages._managers import (
+    APK,
+    APT,
+    WRAPPERS,
+    Call,
+    calls,
+    names,
+    runs_after,
+)
 
 # Programs that certainly do not read the index.
-_OTHERS = frozenset(
-    "echo printf rm mkdir cp mv ln set export cd cat tee sed awk curl wget gpg apt-key touch chmod"
-    " chown true sleep date test [ [[ useradd groupadd adduser addgroup locale-gen ls grep find"
-    " dpkg debconf-set-selections apt-mark tar unzip update-locale uname env yes : exit".split()
+_OTHERS = names(
+    "echo printf rm mkdir cp mv ln set export cd cat tee sed awk curl wget gpg apt-key"
+    " touch chmod chown true sleep date test [ [[ useradd groupadd adduser addgroup"
+    " locale-gen ls grep find dpkg debconf-set-selections apt-mark tar unzip update-locale"
+    " uname env yes : exit"
 )
-_IDLE = frozenset("update clean autoclean distclean dist-clean autoremove".split())
-_FAR = 64
+_IDLE = names("update clean autoclean distclean dist-clean autoremove")
 
 
 class IndexUpdateAlone(Rule):
@@ -124,56 +131,19 @@ def _harmless(one: Command) -> bool:
 
 def _user(run: RunStep, update: Call) -> Call | None:
     """The first later call that installs from the index, None when it is made anew before."""
-    stages = [(run.stage, run.index + 1)]
-    for stage, start in stages[:_FAR]:
-        for step in stage.steps[start:]:
-            if step.name != "RUN":
-                continue
-            for call in calls(step, update.manager):
-                if call.updates:
-                    return None
-                if call.installs or call.upgrades:
-                    return call
-        stages.extend((child, 0) for child in stage.build.stages if child.parent is stage)
+    for step in runs_after(run):
+        for call in calls(step, update.manager):
+            if call.updates:
+                return None
+            if call.installs or call.upgrades:
+                return call
     return None
 
 
 def _join(run: RunStep, user: Call) -> Edit | None:
-    """One RUN out of `run` and the next one, None when that might change what they do."""
+    """One RUN out of `run` and the one right after it, if that is the one that installs."""
     steps = run.stage.steps
     after = steps[run.index + 1] if run.index + 1 < len(steps) else None
-    script = user.command.script
-    if after is None or after.script is not script or after.onbuild:
+    if after is None or after.script is not user.command.script:
         return None
-    if not _plain(run) or not _plain(after):
-        return None
-    if [flag.text for flag in run.node.flags] != [flag.text for flag in after.node.flags]:
-        return None
-    tree = run.stage.build.tree
-    start = run.span.end
-    end = after.node.joined.offset(len(after.node.joined.text) - len(after.node.rest.text.lstrip()))
-    first = after.commands[0] if after.commands else None
-    if first is None or first.span.start < end:
-        return None
-    between = tree.source.text[start : after.span.start]
-    comments = [line.strip() for line in between.splitlines() if line.strip()]
-    if any("=" in line or not line.startswith("#") for line in comments):
-        return None
-    if not comments and run.node.first_line == run.node.last_line:
-        text = " && "
-    else:
-        text = "\n".join([f" && {tree.escape}", *comments, "    "])
-    return run.replace(Span(start, end), text)
-
-
-def _plain(step: Step) -> bool:
-    """Whether the RUN is one and-list in shell form."""
-    script = step.script
-    node = step.node
-    if script is None or script.damaged or node.is_json or node.heredocs:
-        return False
-    children = script.body.children
-    if len(children) != 1 or any(one.operator in ("||", "&", ";") for one in script.commands):
-        return False
-    text = script.text.rstrip()
-    return not text.endswith((";", "&")) and " #" not in text
+    return join(run, after)

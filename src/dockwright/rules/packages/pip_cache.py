@@ -72,7 +72,14 @@ class PipCache(Rule):
             fixed="FROM python:3.12\nRUN rm -rf ~/.cache && pip install --no-cache-dir a"
             " && pip install --no-cache-dir b\n",
         ),
+        Bad(
+            "FROM fedora:41\nRUN pip3 install flask && dnf clean all && git clean -f\n",
+            at="pip3 install",
+            fixed="FROM fedora:41\n"
+            "RUN pip3 install --no-cache-dir flask && dnf clean all && git clean -f\n",
+        ),
         Good("FROM python:3.12\nRUN pip --no-cache-dir install flask\n"),
+        Good("FROM python:3.12\nRUN pip install flask && sh /tmp/cleanup.sh\n"),
         Good("FROM python:3.12\nENV PIP_NO_CACHE_DIR=off\nRUN pip install flask\n"),
         Good("FROM python:3.12\nARG PIP_NO_CACHE_DIR=1\nRUN pip install flask\n"),
         Good("FROM python:3.12\nRUN PIP_NO_CACHE_DIR=1 pip install flask\n"),

@@ -91,9 +91,10 @@ def _deleted(run: RunStep, upgrade: Call) -> Edit | None:
     """The command deleted; None when only a clean-up or an index update would be left."""
     for one in run.commands:
         other = call(run, one)
-        if one.start != upgrade.command.start and one.name not in ("rm", "set"):
-            if other is None or other.installs or other.upgrades:
-                return run.delete_command(upgrade.command)
+        if one.start == upgrade.command.start or one.name in ("rm", "set"):
+            continue
+        if other is None or other.installs or other.upgrades:
+            return run.delete_command(upgrade.command)
     return None
 
 

@@ -47,5 +47,6 @@ class StageNameReserved(Rule):
             return
         title = f"{stage.name}-stage"
         yield self.at(step.words[2], f"`{stage.name}` has a meaning of its own").fix(
-            f"call it `{title}`", safe(*rename(stage, title), changes=("stage-name", "copy:form", "mount"))
+            f"call it `{title}`",
+            safe(*rename(stage, title), changes=("stage-name", "copy:form", "mount")),
         )

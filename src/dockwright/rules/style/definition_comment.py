@@ -8,8 +8,8 @@ class DefinitionComment(Rule):
     Begin the comment above an `ARG` or a named stage with the name it describes.
 
     `docker build --call=outline` and `--call=targets` show that comment as the description, and
-    only take it when its first word is the name. An empty line of comment (`#`) in between makes
-    it an ordinary comment.
+    only take it when its first word is the name. A line with nothing but `#` in between makes it
+    an ordinary comment; a blank line does not.
 
     Silent about stages without a name and definitions without a comment.
     """

@@ -14,7 +14,8 @@ from dockwright.text.span import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Set
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from dockwright.syntax.dockerfile.expand import Expansion
     from dockwright.syntax.dockerfile.nodes import Dockerfile, Heredoc, Instruction
@@ -28,10 +29,14 @@ _DIGEST = re.compile(
 _PLATFORM_PART = re.compile(r"[A-Za-z0-9_.-]+\Z")
 _PLATFORM_OS = re.compile(r"[A-Za-z0-9_-]+(?:\(.*\))?\Z")
 _KNOWN_PLATFORMS = frozenset(
-    "aix android darwin dragonfly freebsd hurd illumos ios js linux macos nacl netbsd openbsd plan9"
-    " solaris windows zos 386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips"
-    " mipsle mips64 mips64le mips64p32 mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm"
-    " i386 i486 i586 i686 x86_64 x86-64 aarch64 armhf armel".split()
+    (
+        *("aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js"),
+        *("linux", "macos", "nacl", "netbsd", "openbsd", "plan9", "solaris", "windows", "zos"),
+        *("386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "ppc64", "ppc64le"),
+        *("loong64", "mips", "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le", "ppc"),
+        *("riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm", "i386", "i486"),
+        *("i586", "i686", "x86_64", "x86-64", "aarch64", "armhf", "armel"),
+    )
 )
 _PLATFORM_ARGS = frozenset(
     f"{side}{part}"
@@ -41,7 +46,7 @@ _PLATFORM_ARGS = frozenset(
 _SCP = re.compile(r"git@[A-Za-z0-9.-]+:")
 
 
-def problems(tree: "Dockerfile", bad: "Set[int]") -> "Iterator[Problem]":
+def problems(tree: "Dockerfile", bad: "AbstractSet[int]") -> "Iterator[Problem]":
     """The problems of level "build"; instructions with an index in `bad` are left alone."""
     yield from _outside(tree, bad)
     check = _Checker(tree)
@@ -58,7 +63,7 @@ def problems(tree: "Dockerfile", bad: "Set[int]") -> "Iterator[Problem]":
             break
 
 
-def _outside(tree: "Dockerfile", bad: "Set[int]") -> "Iterator[Problem]":
+def _outside(tree: "Dockerfile", bad: "AbstractSet[int]") -> "Iterator[Problem]":
     for node in tree.instructions:
         if node.name == "FROM":
             return
@@ -158,8 +163,8 @@ class _Checker:
         return found
 
     def copy(self, node: "Instruction") -> "Found":
-        for name in ("chown", "chmod", "checksum"):
-            flag = flags.last(node, name)
+        for option in ("chown", "chmod", "checksum"):
+            flag = flags.last(node, option)
             if flag is not None and flag.value:
                 yield from self.word(flag.value, flags.value_span(node, flag))
         sources = [word for word in node.args[:-1] if heredoc.opening(word.value) is None]

@@ -174,7 +174,7 @@ class _Run:
                 return "".join(result), words
             nested = self.nested
             if char == "$":
-                piece = self.dollar(raw_escapes)
+                piece = self.dollar()
                 result.append(piece)
                 if nested != self.nested:
                     # BuildKit has one buffer for the current word, and `${x:-word}` empties it.
@@ -249,7 +249,7 @@ class _Run:
                 result.append(quote)
                 return "".join(result)
             if char == "$":
-                result.append(self.dollar(raw_escapes))
+                result.append(self.dollar())
                 continue
             self.pos += 1
             if char == self.escape:
@@ -301,7 +301,7 @@ class _Run:
         self.references.append(Reference(name, start, self.pos, modifier, value is not None))
         return value or "", value is not None
 
-    def dollar(self, raw_escapes: bool) -> str:
+    def dollar(self) -> str:
         start = self.pos
         self.pos += 1
         if self.peek() != "{":
@@ -320,11 +320,11 @@ class _Run:
         if self.depth > _MAX_DEPTH:
             raise BadText("substitutions are nested too deeply")
         try:
-            return self.braces(start, self.name(), raw_escapes)
+            return self.braces(start, self.name())
         finally:
             self.depth -= 1
 
-    def braces(self, start: int, name: str, raw_escapes: bool) -> str:
+    def braces(self, start: int, name: str) -> str:
         char = self.next()
         if char == "}":
             value, found = self.get(name, start, "")

@@ -12,11 +12,11 @@ _STARS = re.compile(r"\*+")
 _REFERENCE = re.compile(r"\$(\$|\{\w+\}|\w+)")
 
 
-class UnknownValue(Exception):  # noqa: N818
+class UnknownValue(Exception):
     """Raised by a lookup whose variable exists with a value nobody knows before the build."""
 
 
-class BadText(Exception):  # noqa: N818
+class BadText(Exception):
     """What BuildKit would say of the text."""
 
 

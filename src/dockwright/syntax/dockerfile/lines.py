@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_FIRST = (0,)
+
+
 class Joined:
     """
     A text glued together from pieces of a source, with the way back.
@@ -55,8 +58,10 @@ class Joined:
 
     def part(self, start: int, end: int) -> "Joined":
         """The piece `text[start:end]` as a joined text of its own."""
+        if len(self.starts) == 1:
+            return Joined(self.text[start:end], _FIRST, (self.offsets[0] + start,))
         starts, offsets = [0], [self.offset(start)]
-        if len(self.starts) > 1:
+        if end > start:
             piece = bisect_right(self.starts, start)
             while piece < len(self.starts) and self.starts[piece] < end:
                 starts.append(self.starts[piece] - start)

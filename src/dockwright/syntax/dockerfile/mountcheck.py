@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
 SHARING = ("shared", "private", "locked")
 _KEYS = (
-    "type from source target readonly id sharing required size mode uid gid src dst destination ro"
-    " rw readwrite env"
-).split()
+    *("type", "from", "source", "target", "readonly", "id", "sharing", "required", "size"),
+    *("mode", "uid", "gid", "src", "dst", "destination", "ro", "rw", "readwrite", "env"),
+)
 _LONG = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly"}
 
 
@@ -235,8 +235,8 @@ class _Mount:
             return "ssh does not support source"
         if kind != "cache" and has.get("sharing"):
             return f"invalid cache sharing set for {kind} mount"
-        target = has.get("target", "")
-        if kind in ("bind", "cache", "tmpfs") and target and target.startswith("/"):
-            if normpath(target) in ("/", "//"):
-                return f"invalid mount target {values.quoted('/')}"
+        target = has.get("target") or ""
+        absolute = target.startswith("/")
+        if kind in ("bind", "cache", "tmpfs") and absolute and normpath(target) in ("/", "//"):
+            return f"invalid mount target {values.quoted('/')}"
         return ""

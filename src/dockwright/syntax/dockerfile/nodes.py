@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from dockwright.text.source import Source
 
 KEYWORDS = frozenset(
-    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL"
-    " STOPSIGNAL USER VOLUME WORKDIR".split()
+    (
+        *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK"),
+        *("LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME"),
+        "WORKDIR",
+    )
 )
+# One string for all instructions of a kind: a file may have a hundred thousand.
+_WRITTEN = {written: written for name in KEYWORDS for written in (name, name.lower())}
+_NAMES = {written: written.upper() for written in _WRITTEN} | {name: name for name in KEYWORDS}
 
 
 class Word:
@@ -142,15 +148,16 @@ class Instruction:
         "last_line",
         "name",
         "pairs",
-        "rest",
+        "rest_end",
+        "rest_start",
         "start",
         "trigger",
     )
 
     def __init__(self, keyword: str, joined: Joined, start: int, first_line: int) -> None:
         self.index = 0
-        self.keyword = keyword
-        self.name = keyword.upper()
+        self.keyword = _WRITTEN.get(keyword, keyword)
+        self.name = _NAMES.get(keyword) or keyword.upper()
         self.joined = joined
         self.start = start
         self.end = start
@@ -159,7 +166,8 @@ class Instruction:
         self.flags: Sequence[Flag] = ()
         self.args: Sequence[Word] = ()
         self.pairs: Sequence[Pair] = ()
-        self.rest: Joined = joined
+        self.rest_start = 0
+        self.rest_end = len(joined.text)
         self.is_json = False
         self.heredocs: Sequence[Heredoc] = ()
         self.comments: Sequence[str] = ()
@@ -170,6 +178,11 @@ class Instruction:
     def span(self) -> Span:
         """The whole instruction."""
         return Span(self.start, self.end)
+
+    @property
+    def rest(self) -> Joined:
+        """The text after keyword and flags, without blanks around it."""
+        return self.joined.part(self.rest_start, self.rest_end)
 
     @property
     def keyword_span(self) -> Span:

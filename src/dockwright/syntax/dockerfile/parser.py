@@ -204,9 +204,10 @@ class _Parser:
             node = Instruction("", joined, first, start_line)
         else:
             node = self.node(joined, trimmed, first, start_line)
-        node.comments = tuple(self.pending)
+        if self.pending:
+            node.comments = tuple(self.pending)
+            self.pending = []
         node.blank_lines = blank_lines
-        self.pending = []
         marks_end = self.last_text_end(joined, trimmed, first)
         self.tile(node, marks, first)
         if "<<" in text:
@@ -275,17 +276,18 @@ class _Parser:
         while end > start and text[end - 1] in " \t":
             end -= 1
         if end > start and text[end - 1] == self.escape:
-            if end - 1 == start or text[end - 2] != self.escape:
-                return end - 1
+            alone = end - 1 == start or text[end - 2] != self.escape
+            return end - 1 if alone else stop
         return stop
 
     def node(self, joined: Joined, text: str, first: int, line: int, depth: int = 0) -> Instruction:
         stop, after = words.split_keyword(text)
         node = Instruction(text[:stop], joined, first, line)
         flags, at = words.split_flags(text, after, self.escape)
-        node.flags = tuple(Flag(flag, *self.ends(joined, a, b), a) for flag, a, b in flags)
+        if flags:
+            node.flags = tuple(Flag(flag, *self.ends(joined, a, b), a) for flag, a, b in flags)
         at = words.skip_space(text, at)
-        node.rest = joined.part(at, len(text)) if at < len(text) else joined.part(at, at)
+        node.rest_start, node.rest_end = at, len(text)
         try:
             self.arguments(node, text, at, depth)
         except words.NotStrings:
@@ -331,13 +333,13 @@ class _Parser:
             rest = words.skip_space(text, gap)
             if rest < len(text):
                 first = node.args[0]
-                node.rest = joined.part(rest, len(text))
+                node.rest_start = rest
                 self.json_or_text(node, text, rest)
                 node.args = (first, *node.args)
         elif name == "ONBUILD" and depth < MAX_TRIGGERS:
-            rest = node.rest
-            first = rest.offset(0)
-            node.trigger = self.node(rest, rest.text, first, node.first_line, depth + 1)
+            inner = node.rest
+            begin = inner.offset(0)
+            node.trigger = self.node(inner, inner.text, begin, node.first_line, depth + 1)
 
     @staticmethod
     def arg_pair(word: Word) -> Pair:

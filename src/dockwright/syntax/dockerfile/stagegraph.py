@@ -28,7 +28,7 @@ def problems(tree: "Dockerfile") -> "Iterator[tuple[int, tuple[Span, str]]]":
 
 
 class _Graph:
-    __slots__ = ("edges", "found", "forward", "names", "registered", "titles")
+    __slots__ = ("edges", "forward", "found", "names", "registered", "titles")
 
     def __init__(self, tree: "Dockerfile") -> None:
         self.found: list[tuple[int, tuple[Span, str]]] = []

@@ -48,8 +48,26 @@ def problems(tree: "Dockerfile") -> list[Problem]:
             bad.add(node.index)
             break
     found.extend(buildcheck.problems(tree, bad))
+    found.extend(_triggered(tree, bad))
     found.sort(key=lambda problem: (problem.span.start, problem.span.end))
     return found
+
+
+def _triggered(tree: "Dockerfile", bad: set[int]) -> "Iterator[Problem]":
+    """Triggers that a later stage of the file runs, and cannot."""
+    waiting: dict[str, list[Instruction]] = {}
+    triggers: list[Instruction] = []
+    for node in tree.instructions:
+        if node.name == "FROM" and node.args:
+            for trigger in waiting.pop(node.args[0].value, ()):
+                for span, message in instruction_problems(trigger):
+                    yield Problem(span, message, "build")
+                    break
+            triggers = []
+            if len(node.args) == 3:
+                waiting[node.args[2].value.lower()] = triggers
+        elif node.trigger is not None and node.index not in bad:
+            triggers.append(node.trigger)
 
 
 def instruction_problems(node: "Instruction") -> "Found":
@@ -57,6 +75,9 @@ def instruction_problems(node: "Instruction") -> "Found":
     check = _BY_NAME.get(node.name)
     if check is not None:
         yield from check(node)
+        return
+    if not node.keyword:
+        yield node.line_span, "unknown instruction: "
         return
     hint = values.near(node.keyword, sorted(KEYWORDS), exact_case=False)
     yield node.keyword_span, f"unknown instruction: {node.keyword}{hint}"
@@ -102,8 +123,10 @@ def _copy(node: "Instruction") -> "Found":
     if len(node.args) < 2:
         yield (
             node.line_span,
-            f"{node.name} requires at least two arguments, but only one was provided."
-            " Destination could not be determined",
+            (
+                f"{node.name} requires at least two arguments, but only one was provided."
+                " Destination could not be determined"
+            ),
         )
         return
     yield from flags.problems(node)
@@ -117,8 +140,10 @@ def _from(node: "Instruction") -> "Found":
         if _STAGE_NAME.match(args[2].value.lower()) is None:
             yield (
                 args[2].span,
-                f"invalid name for build stage: {values.quoted(args[2].value)},"
-                " name can't start with a number or contain symbols",
+                (
+                    f"invalid name for build stage: {values.quoted(args[2].value)},"
+                    " name can't start with a number or contain symbols"
+                ),
             )
     elif len(args) != 1:
         yield node.line_span, "FROM requires either one or three arguments"

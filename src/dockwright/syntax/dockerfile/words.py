@@ -14,7 +14,8 @@ _GAP = re.compile(r"[\t\v\f\r ]+")
 _JSON_STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
 _JSON_ITEM = re.compile(_JSON_STRING)
 _JSON_ARRAY = re.compile(
-    rf"\[[ \t\r\n]*(?:{_JSON_STRING}[ \t\r\n]*(?:,[ \t\r\n]*{_JSON_STRING}[ \t\r\n]*)*)?\][ \t\r\n]*\Z"
+    rf"\[[ \t\r\n]*(?:{_JSON_STRING}[ \t\r\n]*(?:,[ \t\r\n]*{_JSON_STRING}[ \t\r\n]*)*)?"
+    r"\][ \t\r\n]*\Z"
 )
 _JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _JSON_SINGLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -125,7 +126,7 @@ def two_fields(text: str, at: int) -> tuple[tuple[int, int], tuple[int, int]] | 
     return (at, gap.start()), (gap.end(), len(text))
 
 
-class NotStrings(Exception):  # noqa: N818 - an answer, turned into a Problem by the caller
+class NotStrings(Exception):
     """A JSON array that holds something else than strings."""
 
 
