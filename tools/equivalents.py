@@ -314,7 +314,6 @@ NOT_COVERED = {
     "semgrep:remove-package-cache": "the official Debian and Ubuntu images do it by themselves",
     "dockle:CIS-DI-0005": "content trust is set where images are pulled, not in these files",
     "dockle:CIS-DI-0008": "only the built image shows it",
-    "dockle:DKL-LI-0003": "only the build context or the built image shows it",
 }
 
 # Numbers that hadolint no longer uses.

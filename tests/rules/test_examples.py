@@ -3,12 +3,9 @@
 import pytest
 
 from dockwright.check import registry
-from dockwright.check.run import Plan
-from dockwright.model.stages import Build
 from dockwright.rules.api import Bad, Good, Rule
-from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
-from dockwright.text.source import Source
+from tools.examples import findings_of
 
 CASES = [
     pytest.param(entry, number, example, id=f"{entry.code}-{number}")
@@ -16,16 +13,6 @@ CASES = [
     if entry.subject != "Runner"  # tests/check/test_suppress.py
     for number, example in enumerate(registry.load(entry).examples)
 ]
-
-
-def build_of(text: str, config: dict[str, object]) -> Build:
-    args = config.get("build-args", {})
-    contexts = config.get("named-contexts", ())
-    return Build(parse(Source("Dockerfile", text)), args=args, contexts=contexts)
-
-
-def findings_of(entry: registry.Entry, text: str, config: dict[str, object]):
-    return Plan([entry], options=config).run(build_of(text, config))
 
 
 @pytest.mark.parametrize(("entry", "number", "example"), CASES)

@@ -8,6 +8,7 @@ from dockwright.check import registry
 from dockwright.check.run import Plan
 from dockwright.facts.knowledge import Known
 from dockwright.model.stages import Build
+from dockwright.rules.metadata._values import KINDS
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
 from dockwright.text.source import Source
@@ -107,3 +108,30 @@ def test_list_form_is_the_same_command(script: str) -> None:
                 old, new = before.steps[0], after.steps[0]
                 assert new.node.is_json
                 assert [w.value for w in new.words] == [w.value for w in old.commands[0].words]
+
+
+LABEL_VALUES = [
+    ("url", "https://a.example/b mailto:a@b.example http://[::1]/", "a.example https:// //a /a"),
+    (
+        "rfc3339",
+        "2020-02-29T00:00:00Z 2020-01-01t23:59:60.5+01:00",
+        "2020-01-01 2021-02-29T00:00:00Z 2020-01-01T00:00:00+0100 2020-01-01T24:00:00Z",
+    ),
+    (
+        "spdx",
+        "MIT apache-2.0 (MIT_OR_ISC)_AND_0BSD LicenseRef-x GPL-2.0-only_WITH_Bison-exception-2.2",
+        "GPL-2.0 BSD MIT_OR (MIT MIT) MIT_ISC MIT_WITH_MIT () NONE",
+    ),
+    ("hash", "0123abc 0123456789abcdef0123456789abcdef01234567", "012345 zzzzzzz"),
+    ("semver", "1.0.0 1.0.0-rc.1+b.2", "1.0 v1.0.0 01.0.0 1.0.0-01"),
+    ("email", "a@b.example a+b@c", "a a@b@c <a@b.example> a..b@c.example"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"), LABEL_VALUES, ids=[row[0] for row in LABEL_VALUES]
+)
+def test_label_kinds(kind: str, good: str, bad: str) -> None:
+    check = KINDS[kind]
+    assert [value for value in good.split() if check(value.replace("_", " "))] == []
+    assert [value for value in bad.split() if not check(value.replace("_", " "))] == []

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 # Rules that say of an instruction what the engine's own message says with less help.
-_SAY_BETTER = frozenset(("DW0008", "DW0010", "DW1008", "DW1009", "DW1104", "DW1105"))
+_SAY_BETTER = frozenset(
+    ("DW0008", "DW0010", "DW1008", "DW1009", "DW1104", "DW1105", "DW4007", "DW4011")
+)
 _SYNTAX_ERROR = "DW0001"
 
 

@@ -306,18 +306,29 @@ class Step:
         end = len(source.text) if newline < 0 else newline + 1
         return Edit(self.source, Span(start, end), "")
 
-    def append(self, text: str) -> Edit | None:
-        """Put `text` after the last command of the script; None when it cannot be done blindly."""
-        script = self.script
-        if script is None or script.damaged or self.node.is_json or not script.commands:
-            return None
-        if self.node.heredocs and not _only_heredoc(self.node.rest.text):
-            return None
-        stripped = script.text.rstrip()
-        if self.node.heredocs:
-            return None
-        offset = script.joined.offset(len(stripped) - 1) + 1 if stripped else -1
-        return self.insert(offset, text) if offset >= 0 else None
+    def append(self, command: str) -> Edit | None:
+        """
+        Run `command` after all others of the script, and only when they succeeded.
+
+        None where that cannot be said: exec form, a script that is not understood, one that ends
+        in the background, in a function or with `exit`. Follows the layout of the instruction.
+        """
+        from dockwright.model.edits import append
+
+        return append(self, command)
+
+    def join(self, following: "Step") -> Edit | None:
+        """One RUN out of this and the next, None when that might change what they do."""
+        from dockwright.model.edits import join
+
+        return join(self, following)
+
+    @property
+    def plain(self) -> bool:
+        """Whether a RUN is one and-list in shell form, with nothing behind it."""
+        from dockwright.model.edits import plain
+
+        return plain(self)
 
 
 def _part(node: "Instruction", flag: "Flag", before: str, value: str) -> "Word":

@@ -37,6 +37,8 @@ ROWS = (
     ('DW2003', 'add-url-without-checksum', 'layers.add_url_without_checksum', 'ADD', (), 'optional', 'info', '0.1', False, ('copy', 'security'), ()),  # noqa: E501
     ('DW2004', 'copy-many-no-slash', 'layers.copy_many_no_slash', 'Any', (), 'default', 'error', '0.1', True, ('copy',), ('hadolint:DL3021', 'trivy:DS-0011', 'kics:6db6e0c2')),  # noqa: E501
     ('DW2005', 'copy-relative-destination', 'layers.copy_relative_destination', 'Any', (), 'default', 'warning', '0.1', True, ('copy', 'workdir'), ('hadolint:DL3045',)),  # noqa: E501
+    ('DW2006', 'copy-of-ignored-file', 'layers.copy_of_ignored_file', 'Any', (), 'default', 'error', '0.1', False, ('copy', 'ignore'), ('buildkit:CopyIgnoredFile',)),  # noqa: E501
+    ('DW2007', 'context-copied-whole', 'layers.context_copied_whole', 'Build', (), 'preview', 'warning', '0.1', False, ('copy', 'ignore'), ('dockle:DKL-LI-0003', 'slim:10001', 'slim:10002')),  # noqa: E501
     ('DW2008', 'copy-chmod-later', 'layers.copy_chmod_later', 'RUN', (), 'preview', 'info', '0.1', True, ('copy', 'size'), ('tally:prefer-copy-chmod',)),  # noqa: E501
     ('DW2009', 'rm-in-later-layer', 'layers.rm_in_later_layer', 'Stage', (), 'preview', 'info', '0.1', False, ('size', 'layers'), ('slim:20021',)),  # noqa: E501
     ('DW2010', 'layers-to-merge', 'layers.layers_to_merge', 'Stage', (), 'optional', 'info', '0.1', True, ('layers',), ('hadolint:DL3059', 'kics:0008c003', 'slim:20019')),  # noqa: E501
@@ -124,4 +126,4 @@ ROWS = (
     ('DW4211', 'label-unexpected', 'metadata.label_unexpected', 'Stage', (), 'optional', 'info', '0.1', False, ('label', 'policy'), ('hadolint:DL3050',)),  # noqa: E501
     ('DW4212', 'label-malformed', 'metadata.label_malformed', 'Stage', (), 'optional', 'warning', '0.1', False, ('label', 'policy'), ('hadolint:DL3051', 'hadolint:DL3052', 'hadolint:DL3053', 'hadolint:DL3054', 'hadolint:DL3055', 'hadolint:DL3056', 'hadolint:DL3058')),  # noqa: E501
 )
-DIGEST = '059db4e7eb0885ed'
+DIGEST = '0a01d5f8382741f8'

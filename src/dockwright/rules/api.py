@@ -26,9 +26,11 @@ from dockwright.facts.knowledge import Known, OneOf, Reason, Unknown
 from dockwright.findings.finding import SAFE, SHOWN, UNSAFE, Fix
 from dockwright.model.stages import PLATFORM_ARGS, PROXY_ARGS, Base, Build, Stage
 from dockwright.model.state import CommandLine, State
+from dockwright.model.mounts import Mount
 from dockwright.model.steps import Step
+from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.dockerfile.expand import Reference, expand
-from dockwright.syntax.shell.nodes import HOLE, Command, Script, ShellWord
+from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
@@ -281,6 +283,14 @@ __all__ = [
     "AnyStep",
     "ArgStep",
     "Bad",
+    "Word",
+    "Redirect",
+    "Pair",
+    "Mount",
+    "Instruction",
+    "Heredoc",
+    "Flag",
+    "Block",
     "Base",
     "Build",
     "CmdStep",

@@ -1,7 +1,6 @@
 """DW2010 layers-to-merge."""
 
 from dockwright.rules.api import Bad, Findings, Good, Rule, Stage, Step, safe
-from dockwright.rules.layers._join import join
 
 
 class LayersToMerge(Rule):
@@ -52,7 +51,7 @@ class LayersToMerge(Rule):
             if _single(before) and _single(step) and _flags(before) == _flags(step):
                 yield self.at(step.line_span, "a layer of its own for one command").fix(
                     "join it with the `RUN` above",
-                    safe(join(before, step), changes=("run:layout",)),
+                    safe(before.join(step), changes=("run:layout",)),
                 )
 
 

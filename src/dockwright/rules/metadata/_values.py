@@ -6,9 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_URL = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:(?://[^\s<>\"{}|\\^`/?#]*[^\s<>\"{}|\\^`]*|[^\s<>\"{}|\\^`/][^\s<>\"{}|\\^`]*)\Z"
-)
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 _EMPTY_HOST = re.compile(r"(?:https?|ftp|git|ssh)://(?:[/?#:]|\Z)", re.IGNORECASE)
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-](\d\d):(\d\d))\Z", re.ASCII
@@ -103,14 +101,14 @@ def _spdx(value: str) -> str:
 
 
 def _licence(word: str) -> str:
-    from dockwright.rules.metadata import _spdx as data
+    from dockwright.rules.metadata._spdx import DEPRECATED, LICENSES
 
     name = word.lower()
     plain = name.removesuffix("+")
-    replaced = set(data.DEPRECATED.lower().split())
+    replaced = set(DEPRECATED.lower().split())
     if name in replaced or plain in replaced:
         return f"names a licence that SPDX lists by another name now: {word}"
-    listed = set(data.LICENSES.lower().split())
+    listed = set(LICENSES.lower().split())
     if name in listed or plain in listed or _OWN.match(word):
         return ""
     if word == ")" or word in ("AND", "OR", "WITH"):
@@ -119,9 +117,9 @@ def _licence(word: str) -> str:
 
 
 def _exception(word: str) -> str:
-    from dockwright.rules.metadata import _spdx as data
+    from dockwright.rules.metadata._spdx import EXCEPTIONS
 
-    if word.lower() in data.EXCEPTIONS.lower().split() or word.startswith("AdditionRef-"):
+    if word.lower() in EXCEPTIONS.lower().split() or word.startswith("AdditionRef-"):
         return ""
     return f"names an exception that SPDX does not list: {word}"
 

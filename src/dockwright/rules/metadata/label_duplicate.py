@@ -2,10 +2,6 @@
 
 from dockwright.rules.api import Bad, Findings, Good, Rule, Stage, Step, known, safe
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from dockwright.syntax.dockerfile.nodes import Pair
-
 
 class LabelDuplicate(Rule):
     """
@@ -36,20 +32,21 @@ class LabelDuplicate(Rule):
     )
 
     def check(self, stage: Stage) -> Findings:
+        found: list[tuple[str, Step, int]] = []
         last: dict[str, int] = {}
-        found: list[tuple[str, Step, Pair, int]] = []
         for step in stage.steps:
             if step.name != "LABEL" or step.onbuild:
                 continue
-            for pair in step.node.pairs:
+            for index, pair in enumerate(step.node.pairs):
                 key = known(step.expand(pair.key))
                 if key is not None:
-                    found.append((key, step, pair, len(found)))
-                    last[key] = len(found) - 1
-        for key, step, pair, number in found:
+                    last[key] = len(found)
+                    found.append((key, step, index))
+        for number, (key, step, index) in enumerate(found):
             if last[key] == number:
                 continue
-            draft = self.at(pair.key_span, f"the value of `{key}` is lost: it is set again below")
+            place = step.node.pairs[index].key_span
+            draft = self.at(place, f"the value of `{key}` is lost: it is set again below")
             if len(step.node.pairs) == 1:
                 draft.fix("delete it", safe(step.delete_lines(), changes=("dead-instruction",)))
             yield draft

@@ -4,7 +4,6 @@ import posixpath
 import re
 
 from dockwright.rules.api import Command, Edit, Known, Span, Step
-from dockwright.rules.packages._append import append
 from dockwright.rules.packages._managers import Call
 
 _TELLING = re.compile("cache|clean|temp|tmp", re.IGNORECASE)
@@ -87,7 +86,7 @@ def clean(run: Step, call: Call, command: str) -> Edit | None:
     behind = next((other for other in script.commands if other.start > one.end), None)
     if behind is not None and behind.operator == "||" and behind.name not in _HARMLESS:
         return None
-    return append(run, command)
+    return run.append(command)
 
 
 def value_of(run: Step, one: Command, name: str) -> str | None:

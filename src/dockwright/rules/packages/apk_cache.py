@@ -6,6 +6,8 @@ from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, Span,
 from dockwright.rules.packages._managers import APK, WRAPPERS, Call, calls, cleans, literal
 
 _NAMES = re.compile("apk|cache|clean", re.IGNORECASE)
+# What reads the stored index.
+_READING = ("search", "policy", "list", "fetch", "query")
 _DRY = ("-s", "--simulate", "-h", "--help", "--no-network")
 
 
@@ -17,8 +19,9 @@ class ApkCache(Rule):
     ship with the image. With it apk reads a fresh index and keeps nothing, so that `apk update`
     and `--update` are not needed either.
 
-    Silent with `--no-network`, when the same `RUN` deletes the cache afterwards, when a cache or tmpfs mount keeps it
-    out of the layer, and in a stage whose file system never reaches the final image.
+    Silent with `--no-network`, when the same `RUN` deletes the cache afterwards, when a cache or
+    tmpfs mount keeps it out of the layer, and in a stage whose file system never reaches the final
+    image.
     """
 
     code = "DW2111"
@@ -97,8 +100,9 @@ class ApkCache(Rule):
             )
         for call in keeping:
             if call.sub == "update":
+                needed = any(one.sub in _READING for one in calls(run, APK))
                 finding = self.at(_head(call), message, likely=damaged)
-                if not installs and not damaged:
+                if not installs and not damaged and not needed:
                     gone = run.delete_command(call.command)
                     if gone is not None:
                         finding.fix(

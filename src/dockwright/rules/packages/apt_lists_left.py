@@ -13,13 +13,14 @@ from dockwright.rules.api import (
     safe,
     unsafe,
 )
-from dockwright.rules.packages._append import append
 from dockwright.rules.packages._managers import APT, WRAPPERS, Call, calls, cleans
 
 _NAMES = re.compile("apt|list|clean|cache", re.IGNORECASE)
 LISTS = "/var/lib/apt/lists"
-# Programs that install with apt and trust that its index is there.
-_USERS = frozenset(("rosdep", "mk-build-deps", "gdebi", "dpkg-source", "debi"))
+# Programs that trust that the index of apt is there.
+_USERS = frozenset(
+    ("rosdep", "mk-build-deps", "gdebi", "debi", "apt-cache", "apt-file", "apt-rdepends")
+)
 _SHELLS = frozenset(("sh", "bash", "dash", "source", "."))
 
 
@@ -113,7 +114,7 @@ class AptListsLeft(Rule):
             yield finding
             return
         sudo = "sudo " if "sudo" in updates[-1].wrappers else ""
-        edit = append(run, f"{sudo}rm -rf {LISTS}/*")
+        edit = run.append(f"{sudo}rm -rf {LISTS}/*")
         later = _later(run)
         if later is not None:
             remedy = safe(edit, changes=("run:command-added",)) if later else unsafe(edit)

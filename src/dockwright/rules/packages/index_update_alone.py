@@ -11,7 +11,6 @@ from dockwright.rules.api import (
     command,
     safe,
 )
-from dockwright.rules.packages._join import join
 from dockwright.rules.packages._managers import (
     APK,
     APT,
@@ -146,4 +145,4 @@ def _join(run: RunStep, user: Call) -> Edit | None:
     after = steps[run.index + 1] if run.index + 1 < len(steps) else None
     if after is None or after.script is not user.command.script:
         return None
-    return join(run, after)
+    return run.join(after)

@@ -36,9 +36,9 @@ class ExposeFormat(Rule):
             host = port.outer.rstrip(":")
             if not host:
                 continue
-            draft = self.at(port.word, f"`{host}` of the host is not used", port.because)
+            draft = self.at(port, f"`{host}` of the host is not used", port.because)
             if port.literal and port.number:
-                span = step.node.value_span(port.word, 0, len(port.outer))
+                span = port.part(0, len(port.outer))
                 draft.fix(
                     "leave the container's port", safe(step.delete(span), changes=("expose",))
                 )

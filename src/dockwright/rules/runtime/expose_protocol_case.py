@@ -36,9 +36,9 @@ class ExposeProtocolCase(Rule):
             if port.protocol == lowered or lowered not in ("tcp", "udp", "sctp"):
                 continue
             message = f"`{port.protocol}` is written `{lowered}`"
-            draft = self.at(port.word, message, port.because)
+            draft = self.at(port, message, port.because)
             if port.literal:
                 size = len(port.text)
-                span = step.node.value_span(port.word, size - len(lowered), size)
+                span = port.part(size - len(lowered), size)
                 draft.fix("write it in lower case", safe(step.replace(span, lowered)))
             yield draft

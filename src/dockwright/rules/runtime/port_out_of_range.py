@@ -45,4 +45,4 @@ class PortOutOfRange(Rule):
                 message = f"`{port.protocol}` is no protocol of a port: the build stops here"
             else:
                 continue
-            yield self.at(port.word, message, port.because)
+            yield self.at(port, message, port.because)

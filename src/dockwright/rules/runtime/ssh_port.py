@@ -37,4 +37,4 @@ class SshPort(Rule):
                 continue
             for port in ports(step):
                 if port.bounds == (SSH, SSH) and port.protocol.lower() in ("", "tcp"):
-                    yield self.at(port.word, "port 22 is the port of SSH", port.because)
+                    yield self.at(port, "port 22 is the port of SSH", port.because)

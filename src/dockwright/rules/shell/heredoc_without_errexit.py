@@ -18,7 +18,7 @@ from dockwright.rules.api import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from dockwright.syntax.shell.nodes import Block
+    from dockwright.rules.api import Block
 
 # They hardly fail, or their failure shows in what follows.
 HARMLESS = frozenset(

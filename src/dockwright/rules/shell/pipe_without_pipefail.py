@@ -17,7 +17,7 @@ from dockwright.rules.shell._userland import userland
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from dockwright.syntax.shell.nodes import Block
+    from dockwright.rules.api import Block
 
 # They only print. `yes` even has to fail: it ends when nobody reads it any more.
 HARMLESS = frozenset(("echo", "printf", "yes", "true", ":"))

@@ -5,10 +5,9 @@ tree-sitter-bash reads it; this module turns its nodes into our values once, so 
 grammar stays here. What it does not understand makes the script `damaged`, never an exception.
 """
 
-import re
-
-from dockwright.syntax.shell import grammar
-from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
+from dockwright.syntax.shell import grammar, joints
+from dockwright.syntax.shell.nodes import Block, Command, Redirect, Script, ShellWord
+from dockwright.syntax.shell.words import MAX_DEPTH, WordReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,20 +18,8 @@ if TYPE_CHECKING:
     from dockwright.syntax.dockerfile.lines import Joined
 
 MAX_CHARACTERS = 262_144
-_MAX_DEPTH = 60
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_STRING_ESCAPE = re.compile(r'\\(["\\$`])')
-_PATTERN = re.compile(r"(?<!\\)[*?\[]|^~")
-_EXPANSIONS = frozenset(
-    (
-        "simple_expansion",
-        "expansion",
-        "command_substitution",
-        "arithmetic_expansion",
-        "process_substitution",
-    )
-)
+_REDIRECTS = ("file_redirect", "heredoc_redirect", "herestring_redirect")
 _COMMANDS = frozenset(
     ("command", "declaration_command", "unset_command", "test_command", "variable_assignments")
 )
@@ -68,6 +55,14 @@ def parse(joined: "Joined") -> Script:
     return script
 
 
+def _redirect(child: "Block | Command | None", redirects: "Sequence[Redirect]") -> None:
+    """Give the redirections of a statement to its last command."""
+    while isinstance(child, Block) and child.kind in ("list", "pipeline") and child.children:
+        child = child.children[-1][1]
+    if isinstance(child, Command):
+        child.redirects = (*child.redirects, *redirects)
+
+
 def exec_form(joined: "Joined", words: "Sequence[tuple[str, int, int]]") -> Script:
     """The script of an exec form: one command of literal `words` (value, start, end)."""
     script = Script(joined)
@@ -90,13 +85,11 @@ def _byte_table(text: str) -> list[int]:
     return table
 
 
-class _Reader:
-    __slots__ = ("commands", "place", "script", "text")
+class _Reader(WordReader):
+    __slots__ = ("commands",)
 
     def __init__(self, script: Script, place: "Callable[[int], int]") -> None:
-        self.script = script
-        self.place = place
-        self.text = script.joined.text
+        super().__init__(script, place)
         self.commands: list[Command] = []
 
     def run(self, root: "Node") -> None:
@@ -104,9 +97,6 @@ class _Reader:
         self.script.body = Block("sequence", children, 0, len(self.text))
         self.commands.sort(key=lambda command: command.start)
         self.script.commands = tuple(self.commands)
-
-    def ends(self, node: "Node") -> tuple[int, int]:
-        return self.place(node.start_byte), self.place(node.end_byte)
 
     # Statements
 
@@ -135,7 +125,7 @@ class _Reader:
         self, node: "Node", operator: str, within: tuple[str, ...], depth: int
     ) -> Block | Command | None:
         kind = node.type
-        if depth > _MAX_DEPTH:
+        if depth > MAX_DEPTH:
             self.script.damaged = "nested too deeply"
             return None
         if kind in _COMMANDS:
@@ -206,26 +196,81 @@ class _Reader:
         self, node: "Node", operator: str, within: tuple[str, ...], depth: int
     ) -> Block | Command | None:
         body = node.child_by_field_name("body")
-        child = self.statement(body, operator, within, depth + 1) if body is not None else None
         redirects: list[Redirect] = []
+        after: list[joints.Joint] = []
         for part in node.children:
-            if part.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+            if part.type in _REDIRECTS:
                 redirects.append(self.redirect(part, within, depth))
-                # `cmd <<EOF | other` and `cmd <<EOF && other` hang below the redirection.
-                for inner in part.children:
-                    if inner.type in ("pipeline", "list", "command", "redirected_statement"):
-                        self.statement(inner, "|", (*within, "pipe-end"), depth + 1)
-        last = child
-        while isinstance(last, Block) and last.kind in ("list", "pipeline") and last.children:
-            last = last.children[-1][1]
-        if isinstance(last, Command):
-            last.redirects = (*last.redirects, *redirects)
-        if child is None:
+            if part.type == "heredoc_redirect":
+                after += joints.behind(part)
+                redirects += self.inside_heredoc(part, within, depth)
+        if body is None:
             start, end = self.ends(node)
             command = Command(self.script, (), (), start, end, operator, within)
             command.redirects = tuple(redirects)
-            return command
-        return child
+            if after:
+                self.commands.append(command)
+            return self.chain([("", command)], after, operator, within, depth, node)[0]
+        if not after:
+            child = self.statement(body, operator, within, depth + 1)
+            _redirect(child, redirects)
+            return child
+        block, last = self.chain(joints.flatten("", body), after, operator, within, depth, node)
+        _redirect(last, redirects)
+        return block
+
+    def inside_heredoc(self, node: "Node", within: tuple[str, ...], depth: int) -> list[Redirect]:
+        """The redirections behind `<<EOF`; the commands in the body are found besides."""
+        found: list[Redirect] = []
+        for part in node.children:
+            if part.type in _REDIRECTS:
+                found.append(self.redirect(part, within, depth))
+            elif part.type == "heredoc_body":
+                self.substitutions(part, within, depth + 1)
+        return found
+
+    def chain(
+        self,
+        first: "Sequence[tuple[str, Node | Command]]",
+        after: "Sequence[tuple[str, Node]]",
+        operator: str,
+        within: tuple[str, ...],
+        depth: int,
+        node: "Node",
+    ) -> "tuple[Block | Command | None, Block | Command | None]":
+        """Pipelines joined by `&&` and `||`, and the child that the last of `first` became."""
+        parts = [*first, *after]
+        groups: list[list[int]] = []
+        for index, (join, _) in enumerate(parts):
+            if groups and join.startswith("|") and join != "||":
+                groups[-1].append(index)
+            else:
+                groups.append([index])
+        blocks: list[tuple[str, Block | Command]] = []
+        last: Block | Command | None = None
+        for group in groups:
+            members: list[tuple[str, Block | Command]] = []
+            for index in group:
+                join, part = parts[index]
+                inside = within
+                if len(group) > 1:
+                    inside = (*within, "pipe-end" if index == group[-1] else "pipe")
+                if isinstance(part, Command):
+                    part.within = inside
+                    child: Block | Command | None = part
+                else:
+                    child = self.statement(part, join or operator, inside, depth + 1)
+                if index == len(first) - 1:
+                    last = child
+                if child is not None:
+                    members.append((join if members else "", child))
+            if not members:
+                continue
+            joined = members[0][1] if len(group) == 1 else self.block("pipeline", members, node)
+            blocks.append((parts[group[0]][0] if blocks else "", joined))
+        if not blocks:
+            return None, last
+        return (blocks[0][1] if len(blocks) == 1 else self.block("list", blocks, node)), last
 
     def redirect(self, node: "Node", within: tuple[str, ...], depth: int) -> Redirect:
         descriptor = operator = ""
@@ -235,7 +280,7 @@ class _Reader:
                 descriptor = self.slice(part)
             elif not part.is_named and not operator:
                 operator = part.type
-            elif part.is_named and target is None and part.type not in ("heredoc_body",):
+            elif part.is_named and target is None and part.type != "heredoc_body":
                 target = self.word(part, within, depth)
         return Redirect(operator, descriptor, target)
 
@@ -305,7 +350,7 @@ class _Reader:
             kind = part.type
             if kind == "variable_assignment" and (node.type != "declaration_command"):
                 assignments.append(self.assignment(part, within, depth))
-            elif kind in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+            elif kind in _REDIRECTS:
                 redirects.append(self.redirect(part, within, depth))
                 continue
             elif kind == "comment":
@@ -345,130 +390,5 @@ class _Reader:
             return text, ShellWord(self.script, "", "", True, end, end)
         return text, self.word(value, within, depth)
 
-    # Words
-
-    def slice(self, node: "Node") -> str:
-        start, end = self.ends(node)
-        return self.text[start:end]
-
-    def word(self, node: "Node", within: tuple[str, ...], depth: int) -> ShellWord:
-        start, end = self.ends(node)
-        text = self.text[start:end]
-        kind = node.type
-        if kind in ("word", "number") and not node.child_count:
-            if "\\" not in text:
-                exact = not any(char in text for char in "*?[~")
-                return ShellWord(self.script, text, text, exact, start, end)
-            shape = _ESCAPE.sub(r"\1", text)
-            return ShellWord(
-                self.script, text, shape, _PATTERN.search(text) is None, start, end, quoted=True
-            )
-        variables: list[str] = []
-        shape, exact, substitutes = self.shape(node, variables, within, depth)
-        return ShellWord(
-            self.script,
-            text,
-            shape,
-            exact,
-            start,
-            end,
-            quoted=kind in ("string", "raw_string", "ansi_c_string", "concatenation"),
-            variables=tuple(variables),
-            substitutes=substitutes,
-        )
-
-    def shape(
-        self, node: "Node", variables: list[str], within: tuple[str, ...], depth: int
-    ) -> tuple[str, bool, bool]:
-        """The word's value with holes, whether it is exact, whether it substitutes a command."""
-        kind = node.type
-        if kind in _EXPANSIONS:
-            return HOLE, False, self.expansion(node, variables, within, depth)
-        text = self.slice(node)
-        if kind == "raw_string":
-            return text[1:-1], True, False
-        if kind == "ansi_c_string":
-            return text[2:-1], "\\" not in text, False
-        if kind == "string":
-            return self.string(node, variables, within, depth)
-        if kind == "concatenation" or (kind == "variable_assignment" and node.child_count):
-            shapes: list[str] = []
-            exact = True
-            substitutes = False
-            for part in node.children:
-                shape, part_exact, part_substitutes = self.shape(part, variables, within, depth)
-                shapes.append(shape)
-                exact = exact and part_exact
-                substitutes = substitutes or part_substitutes
-            return "".join(shapes), exact, substitutes
-        if node.child_count and kind not in ("word", "variable_name", "subscript"):
-            self.substitutions(node, within, depth + 1)
-            return text, False, False
-        return _ESCAPE.sub(r"\1", text), _PATTERN.search(text) is None, False
-
-    def string(
-        self, node: "Node", variables: list[str], within: tuple[str, ...], depth: int
-    ) -> tuple[str, bool, bool]:
-        start, end = self.ends(node)
-        if node.child_count <= 3 and all(
-            child.type in ('"', "string_content") for child in node.children
-        ):
-            inner = self.text[start + 1 : end - 1]
-            return _STRING_ESCAPE.sub(r"\1", inner), True, False
-        shapes: list[str] = []
-        exact = True
-        substitutes = False
-        at = start + 1
-        for part in node.children:
-            if part.type not in _EXPANSIONS:
-                continue
-            a, b = self.ends(part)
-            shapes.append(_STRING_ESCAPE.sub(r"\1", self.text[at:a]))
-            shapes.append(HOLE)
-            substitutes = self.expansion(part, variables, within, depth) or substitutes
-            exact = False
-            at = b
-        shapes.append(_STRING_ESCAPE.sub(r"\1", self.text[at : end - 1]))
-        return "".join(shapes), exact, substitutes
-
-    def expansion(
-        self, node: "Node", variables: list[str], within: tuple[str, ...], depth: int
-    ) -> bool:
-        """Note what an expansion reads; whether it runs a command."""
-        if node.type in ("command_substitution", "process_substitution"):
-            self.nested(node, within, depth)
-            return True
-        ran = False
-        for part in node.children:
-            if part.type in ("variable_name", "special_variable_name"):
-                variables.append(self.slice(part))
-            elif part.child_count:
-                ran = self.substitutions(part, within, depth + 1, variables) or ran
-        return ran
-
     def nested(self, node: "Node", within: tuple[str, ...], depth: int) -> None:
         self.sequence(node.children, (*within, "substitution"), depth + 1)
-
-    def substitutions(
-        self,
-        node: "Node",
-        within: tuple[str, ...],
-        depth: int,
-        variables: list[str] | None = None,
-    ) -> bool:
-        """Find the commands that run inside a part of the text that we do not look into."""
-        ran = False
-        todo = [node]
-        while todo:
-            inner = todo.pop()
-            if inner.type in ("command_substitution", "process_substitution"):
-                if depth > _MAX_DEPTH:
-                    self.script.damaged = "nested too deeply"
-                    continue
-                self.nested(inner, within, depth)
-                ran = True
-                continue
-            if variables is not None and inner.type == "variable_name":
-                variables.append(self.slice(inner))
-            todo.extend(inner.children)
-        return ran
