@@ -1,25 +1,33 @@
 """
 `docker build --check` against our rules, on every Dockerfile of a folder.
 
-    python -m bench.buildkit_checks CORPUS [--limit N] [--rule NAME] [--show N]
+    python -m bench.buildkit_checks CORPUS [--limit N] [--rule NAME] [--show N] [--docs]
+                                    [--save FILE] [--answers FILE]
 
 Works offline: each image that a file names is given to the engine as another tag of a small local
 image (`--base`, default busybox:latest) while the bench runs, `# syntax=` lines are blanked (they
 would be fetched) and digests dropped. Our side is told what those images set. Warnings are
-compared by rule and first line. A difference counts as explained when it falls in one of the
-classes below, each a property that code can see. Exit 1 when an unexplained one is left.
+compared by rule and instruction. A difference counts as explained when it falls in one of the
+classes of `bench/explained_buildkit.py`, each a property that code can see. `--save` keeps the
+engine's answers, `--answers` compares with kept ones without an engine. Exit 1 when an unexplained
+difference is left. `--docs` writes docs/reference/buildkit-agreement.md.
 """
 
 import argparse
+import hashlib
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
+from bench.explained_buildkit import why
 from bench.hits import dockerfiles
 
 from dockwright.app import context
@@ -34,31 +42,42 @@ from dockwright.model.stages import Build
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source, decode, encode
 
+ROOT = Path(__file__).resolve().parent.parent
+CHECKS = (
+    *("ConsistentInstructionCasing", "CopyIgnoredFile", "DuplicateStageName"),
+    *("ExposeInvalidFormat", "ExposeProtoCasing", "FromAsCasing"),
+    *("FromPlatformFlagConstDisallowed", "InvalidBaseImagePlatform"),
+    *("InvalidDefaultArgInFrom", "InvalidDefinitionDescription", "JSONArgsRecommended"),
+    *("LegacyKeyValueFormat", "MaintainerDeprecated", "MultipleInstructionsDisallowed"),
+    *("NoEmptyContinuation", "RedundantTargetPlatform", "ReservedStageName"),
+    *("SecretsUsedInArgOrEnv", "StageNameCasing", "UndefinedArgInFrom", "UndefinedVar"),
+    "WorkdirRelativePath",
+)
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}")
 SYNTAX = re.compile(r"(?im)^([ \t]*)#([ \t]*syntax[ \t]*=)")
-LABEL = "dockwright.bench=checks"
 Warning_ = tuple[str, int]
+Answer = dict[str, object]
 
 
 class Tagged(FactSource):
     """What is known of the images while the bench runs: the engine's own answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, configs: dict[str, dict[str, object]]) -> None:
         super().__init__()
-        self.known: dict[str, ImageFacts] = {}
+        self._facts = {name: facts(name, config) for name, config in configs.items()}
 
     def image(self, name: str) -> ImageFacts | None:
         found = reference.parse(name)
-        return self.known.get(tag(found)) if found is not None else None
+        return self._facts.get(tag(found)) if found is not None else None
 
 
 def tag(ref: reference.Reference) -> str:
     return f"{ref.familiar}:{ref.tag or 'latest'}"
 
 
-def docker(*arguments: str, **more: object) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        ["docker", *arguments], capture_output=True, text=True, check=False, **more
+def docker(*arguments: str, timeout: float | None = None) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["docker", *arguments], capture_output=True, text=True, check=False, timeout=timeout
     )
 
 
@@ -82,56 +101,105 @@ def images(build: Build) -> set[str]:
     return found
 
 
-def facts(name: str) -> ImageFacts:
-    done = docker("image", "inspect", name)
-    config = json.loads(done.stdout)[0]["Config"]
+def facts(name: str, config: dict[str, object]) -> ImageFacts:
     reason = Reason(f"the engine's image {name}")
     found = image.empty(name, reason)
-    for item in config.get("Env") or ():
+    env = {}
+    for item in config.get("Env") or ():  # type: ignore[attr-defined]
         key, _, value = item.partition("=")
-        found.env[key] = Known(value, reason)  # type: ignore[index]
+        env[key] = Known(value, reason)
+    found.env = env
     found.workdir = Known(config.get("WorkingDir") or "", reason)
     found.user = Known(config.get("User") or "", reason)
     if config.get("Shell"):
-        found.shell = Known(tuple(config["Shell"]), reason)
+        found.shell = Known(tuple(config["Shell"]), reason)  # type: ignore[arg-type]
     return found
 
 
-def ask(task: tuple[str, str, str | None, str]) -> tuple[str, set[Warning_] | None, str]:
-    """What the engine says of a file: its warnings, or None and the error."""
-    path, text, ignore, builder = task
+@contextmanager
+def tags(base: str, wanted: set[str]) -> "Iterator[dict[str, dict[str, object]]]":
+    """
+    The configuration of each image in `wanted`; those that the engine lacks are tags of `base`.
+
+    The tags are removed at the end, also after an error or a signal.
+    """
+
+    def config(name: str) -> dict[str, object]:
+        done = docker("image", "inspect", name)
+        if done.returncode:
+            raise SystemExit(f"no image {name}: {done.stderr.strip()}")
+        return json.loads(done.stdout)[0]["Config"]  # type: ignore[no-any-return]
+
+    def stop(*_: object) -> None:
+        raise SystemExit("stopped")
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
+    present = set(docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").stdout.split())
+    found = {name: config(name) for name in sorted(wanted & present)}
+    shared = config(base)
+    fresh = sorted(wanted - present)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            done = pool.map(lambda name: docker("tag", base, name).returncode, fresh)
+            made = [name for name, code in zip(fresh, done, strict=True) if not code]
+        yield found | dict.fromkeys(made, shared)
+    finally:
+        for at in range(0, len(fresh), 100):
+            docker("image", "rm", "--no-prune", *fresh[at : at + 100])
+
+
+def ask(text: str, ignore: bytes | None, builder: str) -> Answer:
+    """What the engine says of a file: its JSON, and its error when it gives none."""
     with tempfile.TemporaryDirectory() as folder:
         if ignore is not None:
-            Path(folder, ".dockerignore").write_bytes(Path(ignore).read_bytes())
+            Path(folder, ".dockerignore").write_bytes(ignore)
         Path(folder, "Dockerfile").write_bytes(encode(text))
         command = ["buildx", "build", "--call", "check,format=json", "--builder", builder]
-        done = docker(
-            *command,
-            "--build-arg",
-            "BUILDKIT_DOCKERFILE_CHECK=skip=none;experimental=all",
-            folder,
-            timeout=120,
-        )
+        checks = "BUILDKIT_DOCKERFILE_CHECK=skip=none;experimental=all"
+        try:
+            done = docker(*command, "--build-arg", checks, folder, timeout=120)
+        except subprocess.TimeoutExpired:
+            return {"error": "no answer in two minutes"}
     try:
-        answer = json.loads(done.stdout)
+        return {"answer": json.loads(done.stdout)}
     except ValueError:
-        return path, None, done.stderr.strip().rpartition("\n")[2]
+        return {"error": done.stderr.strip().rpartition("\n")[2] or "no answer"}
+
+
+def warnings(answer: Answer) -> tuple[set[Warning_], int, str]:
+    """The warnings by rule and first line, and the line and text of the error that ended it."""
+    kept = answer.get("answer")
+    if not isinstance(kept, dict):
+        return set(), 0, str(answer.get("error"))
     found = set()
-    for warning in answer.get("warnings") or ():
+    for warning in kept.get("warnings") or ():
         ranges = warning.get("location", {}).get("ranges") or [{"start": {"line": 0}}]
         found.add((warning["ruleName"], ranges[0]["start"]["line"]))
-    error = answer.get("buildError") or {}
-    return path, found, error.get("message", "")
+    error = kept.get("buildError") or {}
+    ranges = error.get("location", {}).get("ranges") or [{"start": {"line": 0}}]
+    return found, ranges[0]["start"]["line"], error.get("message", "")
 
 
-def ours(build: Build, plan: Plan, names: dict[str, list[str]]) -> set[Warning_]:
+def plan() -> tuple[Plan, dict[str, list[str]]]:
+    """Our rules with an equivalent among the engine's checks, and the checks' names by rule."""
+    names: dict[str, list[str]] = defaultdict(list)
+    chosen = []
+    for entry in registry.entries():
+        for one in entry.also:
+            tool, _, name = one.partition(":")
+            if tool == "buildkit":
+                names[entry.code].append(name)
+        if names[entry.code]:
+            chosen.append(entry)
+    return Plan(chosen), names
+
+
+def ours(build: Build, rules: Plan, names: dict[str, list[str]]) -> set[Warning_]:
     """Our warnings under BuildKit's names, at the line of their instruction."""
     source = build.tree.source
-    starts = [
-        (node.start, node.end, node.first_line, node.last_line) for node in build.tree.instructions
-    ]
     found = set()
-    for finding in plan.run(build):
+    for finding in rules.run(build):
         start = finding.span.start
         # What is said of a comment above an instruction counts for the instruction.
         node = next((n for n in build.tree.instructions if n.end >= start), None)
@@ -143,11 +211,38 @@ def ours(build: Build, plan: Plan, names: dict[str, list[str]]) -> set[Warning_]
     return found
 
 
-def explain(name: str, line: int, side: str, build: Build, error: str) -> str | None:
-    """The class of a difference, None when it has none."""
-    from bench.explained import buildkit
-
-    return buildkit(name, line, side, build, error)
+def answered(
+    paths: list[str], texts: dict[str, str], options: argparse.Namespace
+) -> tuple[dict[str, dict[str, object]], dict[str, Answer]]:
+    """The images' configurations and the engine's answers, by path."""
+    keys = {path: hashlib.sha256(encode(texts[path])).hexdigest() for path in paths}
+    if options.answers:
+        with open(options.answers, encoding="utf-8") as file:
+            configs = json.loads(next(file))
+            kept = {one["key"]: one for one in map(json.loads, file)}
+        return configs, {path: kept[keys[path]] for path in paths if keys[path] in kept}
+    wanted: set[str] = set()
+    for path, text in texts.items():
+        wanted |= images(Build(parse(Source(path, text))))
+    answers: dict[str, Answer] = {}
+    with tags(options.base, wanted) as configs, ThreadPoolExecutor(options.jobs) as pool:
+        ignores = [context.read_ignore(context.ignore_file(path, None)) for path in paths]
+        done = pool.map(
+            lambda path, ignore: ask(texts[path], ignore, options.builder), paths, ignores
+        )
+        out = open(options.save, "w", encoding="utf-8") if options.save else None  # noqa: SIM115
+        try:
+            if out is not None:
+                out.write(json.dumps(configs) + "\n")
+            for path, answer in zip(paths, done, strict=True):
+                answers[path] = answer
+                if out is not None:
+                    out.write(json.dumps({"key": keys[path], "path": path, **answer}) + "\n")
+                    out.flush()
+        finally:
+            if out is not None:
+                out.close()
+    return configs, answers
 
 
 def main() -> int:
@@ -156,96 +251,117 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--base", default="busybox:latest")
     parser.add_argument("--builder", default="default")
+    parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--rule")
     parser.add_argument("--show", type=int, default=5)
+    parser.add_argument("--save")
+    parser.add_argument("--answers")
+    parser.add_argument("--docs", action="store_true")
     options = parser.parse_args()
     paths = list(dockerfiles(options.corpus))
     if options.limit:
         paths = paths[:: max(1, len(paths) // options.limit)]
-    known = Tagged()
     texts = {path: prepared(decode(Path(path).read_bytes())) for path in paths}
-    wanted: set[str] = set()
-    for path, text in texts.items():
-        wanted |= images(Build(parse(Source(path, text))))
-    present = set(docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").stdout.split())
-    fresh = sorted(wanted - present)
-    made: list[str] = []
-    try:
-        base = facts(options.base)
-        with ThreadPoolExecutor(4) as pool:
-            for name, done in zip(
-                fresh, pool.map(lambda n: docker("tag", options.base, n), fresh), strict=True
-            ):
-                if not done.returncode:
-                    made.append(name)
-                    known.known[name] = base
-        for name in wanted & present:
-            known.known[name] = facts(name)
-        return compare(paths, texts, known, options)
-    finally:
-        for at in range(0, len(made), 100):
-            docker("image", "rm", "--no-prune", *made[at : at + 100])
-
-
-def compare(
-    paths: list[str], texts: dict[str, str], known: Tagged, options: argparse.Namespace
-) -> int:
-    names: dict[str, list[str]] = defaultdict(list)
-    chosen = []
-    for entry in registry.entries():
-        for one in entry.also:
-            tool, _, name = one.partition(":")
-            if tool == "buildkit":
-                names[entry.code].append(name)
-        if names[entry.code]:
-            chosen.append(entry)
-    plan = Plan(chosen)
-    tasks = []
-    for path in paths:
-        ignore = context.ignore_file(path, None)
-        tasks.append((path, texts[path], ignore, options.builder))
-    both: Counter[str] = Counter()
-    explained: Counter[tuple[str, str]] = Counter()
-    unexplained: dict[str, list[str]] = defaultdict(list)
-    refused = 0
-    with ThreadPoolExecutor(3) as pool:
-        for (path, text, ignore, _), (_, theirs, error) in zip(
-            tasks, pool.map(ask, tasks), strict=True
-        ):
-            if theirs is None:
-                refused += 1
-                theirs = set()
-            matcher = context.matcher(context.read_ignore(ignore), known=True)
-            build = Build(parse(Source(path, text)), facts=known, ignore=matcher)
-            mine = ours(build, plan, names)
-            # One place for MultipleInstructionsDisallowed and the rules that share a name.
-            for name, line in theirs & mine:
-                both[name] += 1
-            for side, extra in (("theirs", theirs - mine), ("ours", mine - theirs)):
-                for name, line in sorted(extra):
-                    why = explain(name, line, side, build, error)
-                    if why is not None:
-                        explained[name, f"{side}: {why}"] += 1
-                    else:
-                        lines = text.split("\n")
-                        shown = lines[line - 1][:100] if 0 < line <= len(lines) else ""
-                        unexplained[f"{name} only {side}"].append(
-                            f"{path}:{line}: {shown} | {error[:80]}"
-                        )
-    print(f"files {len(paths)}, refused by the engine {refused}")
-    print(f"{'check':34} {'both':>6}")
-    for name, count in sorted(both.items()):
-        print(f"{name:34} {count:6}")
-    for (name, why), count in sorted(explained.items()):
-        print(f"explained {count:5} {name}: {why}")
+    configs, answers = answered(paths, texts, options)
+    result = compare([path for path in paths if path in answers], texts, configs, answers)
+    print(result.table())
     total = 0
-    for title, cases in sorted(unexplained.items()):
+    for title, cases in sorted(result.open.items()):
+        if options.rule and not title.startswith(options.rule + " "):
+            continue
         total += len(cases)
         print(f"unexplained {len(cases)}: {title}")
         for case in cases[: options.show]:
             print(f"    {case}")
+    if options.docs:
+        page = ROOT / "docs/reference/buildkit-agreement.md"
+        page.write_text(result.page(), encoding="utf-8")
     print(f"unexplained differences: {total}")
     return 1 if total else 0
+
+
+class Result:
+    """What the comparison found."""
+
+    def __init__(self, files: int) -> None:
+        self.files = files
+        self.refused = 0
+        self.theirs: Counter[str] = Counter()
+        self.ours: Counter[str] = Counter()
+        self.both: Counter[str] = Counter()
+        self.explained: Counter[tuple[str, str, str]] = Counter()
+        self.open: dict[str, list[str]] = defaultdict(list)
+
+    def table(self) -> str:
+        names: dict[str, list[str]] = defaultdict(list)
+        for entry in registry.entries():
+            for one in entry.also:
+                if one.startswith("buildkit:"):
+                    names[one.partition(":")[2]].append(entry.name)
+        lines = [
+            "| check | ours | the engine's | ours | both | only the engine: explained, open |"
+            " only ours: explained, open |",
+            "|---|---|---|---|---|---|---|",
+        ]
+        for check in sorted({*CHECKS, *self.theirs}):
+            parts = []
+            for side in ("theirs", "ours"):
+                known = sum(
+                    n for (one, on, _), n in self.explained.items() if (one, on) == (check, side)
+                )
+                parts.append(f"{known}, {len(self.open[f'{check} only {side}'])}")
+            rules = ", ".join(names[check]) or "**none**"
+            lines.append(
+                f"| {check} | {rules} | {self.theirs[check]} | {self.ours[check]}"
+                f" | {self.both[check]} | {parts[0]} | {parts[1]} |"
+            )
+        lines += ["", "## Classes", ""]
+        for (check, side, reason), count in sorted(
+            self.explained.items(), key=lambda item: (item[0][0], item[0][1], -item[1])
+        ):
+            who = "only the engine" if side == "theirs" else "only ours"
+            lines.append(f"* {check}, {who}, {count}: {reason}")
+        return "\n".join(lines) + "\n"
+
+    def page(self) -> str:
+        return self.table()
+
+
+def compare(
+    paths: list[str],
+    texts: dict[str, str],
+    configs: dict[str, dict[str, object]],
+    answers: dict[str, Answer],
+) -> Result:
+    rules, names = plan()
+    known = Tagged(configs)
+    result = Result(len(paths))
+    for path in paths:
+        text = texts[path]
+        theirs, stopped, error = warnings(answers[path])
+        result.refused += "answer" not in answers[path]
+        ignore = context.read_ignore(context.ignore_file(path, None))
+        matcher = context.matcher(ignore, known=True)
+        build = Build(parse(Source(path, text)), facts=known, ignore=matcher)
+        mine = ours(build, rules, names)
+        for name, _ in theirs:
+            result.theirs[name] += 1
+        for name, _ in mine:
+            result.ours[name] += 1
+        for name, _ in theirs & mine:
+            result.both[name] += 1
+        for side, extra in (("theirs", theirs - mine), ("ours", mine - theirs)):
+            for name, line in sorted(extra):
+                reason = why(name, line, side, build, stopped, error)
+                if reason is not None:
+                    result.explained[name, side, reason] += 1
+                else:
+                    lines = text.split("\n")
+                    shown = lines[line - 1][:100] if 0 < line <= len(lines) else ""
+                    result.open[f"{name} only {side}"].append(
+                        f"{path}:{line}: {shown} | {error[:100]}"
+                    )
+    return result
 
 
 if __name__ == "__main__":

@@ -96,9 +96,15 @@ func arguments(n *parser.Node) []string {
 
 type images struct{}
 
-func (images) ResolveImageConfig(_ context.Context, ref string, _ sourceresolver.Opt) (string, digest.Digest, []byte, error) {
-	return ref, "", []byte(`{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":["sha256:0000000000000000000000000000000000000000000000000000000000000000"]}}`), nil
+func (images) ResolveImageConfig(
+	_ context.Context, ref string, _ sourceresolver.Opt,
+) (string, digest.Digest, []byte, error) {
+	return ref, "", []byte(image), nil
 }
+
+const image = `{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"]},
+"rootfs":{"type":"layers","diff_ids":
+["sha256:0000000000000000000000000000000000000000000000000000000000000000"]}}`
 
 func read(data []byte, build bool) (out file) {
 	result, err := parser.Parse(bytes.NewReader(data))
@@ -123,7 +129,9 @@ func read(data []byte, build bool) (out file) {
 		}
 		found.Args = arguments(inner)
 		for _, h := range child.Heredocs {
-			found.Heredocs = append(found.Heredocs, heredoc{raw(h.Name), raw(h.Content), h.FileDescriptor, h.Expand, h.Chomp})
+			found.Heredocs = append(found.Heredocs, heredoc{
+				raw(h.Name), raw(h.Content), h.FileDescriptor, h.Expand, h.Chomp,
+			})
 		}
 		out.Nodes = append(out.Nodes, found)
 	}
@@ -140,14 +148,18 @@ func read(data []byte, build bool) (out file) {
 	if build {
 		platform := platforms.MustParse("linux/amd64")
 		capabilities := pb.Caps.CapSet(pb.Caps.All())
-		_, err := dockerfile2llb.Dockerfile2Outline(context.Background(), data, dockerfile2llb.ConvertOpt{
-			MetaResolver: images{}, TargetPlatform: &platform, AllStages: true, LLBCaps: &capabilities,
-		})
+		options := dockerfile2llb.ConvertOpt{
+			MetaResolver: images{}, TargetPlatform: &platform, AllStages: true,
+			LLBCaps: &capabilities,
+		}
+		_, err := dockerfile2llb.Dockerfile2Outline(context.Background(), data, options)
 		if err != nil {
 			out.BuildError = raw(err.Error())
 			var located *parser.LocationError
-			if errors.As(err, &located) && len(located.Locations) > 0 && len(located.Locations[0]) > 0 {
-				out.BuildLine = located.Locations[0][0].Start.Line
+			if errors.As(err, &located) && len(located.Locations) > 0 {
+				for _, place := range located.Locations[0] {
+					out.BuildLine = place.Start.Line
+				}
 			}
 		}
 	}

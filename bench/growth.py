@@ -14,10 +14,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 BASE = 1_000
@@ -129,7 +125,7 @@ def measure(shape: str, lines: int, whole: bool) -> None:
 
 
 def ask(shape: str, lines: int, whole: bool) -> tuple[float, float]:
-    command = [sys.executable, str(Path(__file__)), "--one", shape, str(lines), str(int(whole))]
+    command = [sys.executable, "-m", "bench.growth", "--one", shape, str(lines), str(int(whole))]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
     except subprocess.TimeoutExpired:

@@ -22,11 +22,12 @@ import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from bench.explained import hadolint as explain
+from bench.explained_hadolint import why
 from bench.hits import dockerfiles
 
-from dockwright.check import registry
+from dockwright.check import registry, suppress
 from dockwright.check.run import Plan
+from dockwright.config.schema import Config
 from dockwright.model.stages import Build
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source, decode
@@ -56,6 +57,11 @@ SCHEMA = {
 }
 REGISTRIES = ("docker.io", "gcr.io", "*.example.com")
 OPTIONS = {"trusted-registries": REGISTRIES, "label-schema": SCHEMA, "strict-labels": True}
+
+STRICT = Config(allow_inline_ignores=False)
+# hadolint names each of these but the first, we (as BuildKit) each but the last, which is the one
+# that holds: the same number in the same stage.
+LAST = ("DL3012", "DL4003", "DL4004")
 
 
 def configuration() -> str:
@@ -139,26 +145,33 @@ def main() -> int:
     explained: dict[str, Counter[str]] = defaultdict(Counter)
     missing: dict[str, list[str]] = defaultdict(list)
     more: dict[str, list[str]] = defaultdict(list)
+    contrary: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path in paths:
         source = Source(path, decode(Path(path).read_bytes()))
         build = Build(parse(source))
         mine: dict[str, set[int]] = defaultdict(set)
-        for finding in plan.run(build):
+        comments = suppress.read(build.tree, chosen, config=STRICT).leftovers()
+        for finding in plan.run(build) + comments:
             at = finding.span.start
             node = next((n for n in build.tree.instructions if n.end >= at), None)
-            line = source.line_of(at) if node is None else node.first_line
+            on_comment = finding.name == "suppression-forbidden"
+            line = source.line_of(at) if node is None or on_comment else node.first_line
             for code in by_code[finding.code]:
-                mine[code].add(line)
+                mine[code].add(_later(build, line) if code in LAST else line)
         for code in sorted(set(mine) | set(theirs[path])):
             lines = {_instruction_line(build, line) for line in theirs[path][code]}
             total[code] += len(lines)
             both[code] += len(lines & mine[code])
+            for line in sorted(lines & mine[code]):
+                reason = why(code, line, build)
+                if reason is not None:
+                    contrary[code, reason].append(f"{path}:{line}: {source.line(line)[:110]}")
             for line in sorted(lines - mine[code]):
-                why = explain(code, line, build, mine)
-                if why is None:
+                reason = why(code, line, build)
+                if reason is None:
                     missing[code].append(f"{path}:{line}: {source.line(line)[:110]}")
                 else:
-                    explained[code][why] += 1
+                    explained[code][reason] += 1
             if path not in unread:
                 more[code] += [
                     f"{path}:{line}: {source.line(line)[:110]}"
@@ -172,6 +185,12 @@ def main() -> int:
                 continue
             for case in cases[code][: options.show]:
                 print(f"{code} {title}: {case}")
+    for (code, reason), cases in sorted(contrary.items()):
+        if options.rule and code not in options.rule:
+            continue
+        print(f"we report {len(cases)} of {code} although: {reason}")
+        for case in cases[: options.show]:
+            print(f"    {case}")
     if options.docs:
         page = ROOT / "docs/reference/hadolint-agreement.md"
         page.write_text(table, encoding="utf-8")
@@ -180,6 +199,17 @@ def main() -> int:
     unmapped = sorted(set(RULES) - mapped)
     print(f"reproduced or explained: {share:.4%}; not mapped: {unmapped or 'none'}")
     return 1 if share < 0.99 or unmapped else 0
+
+
+def _later(build: Build, line: int) -> int:
+    """The line of the next instruction of the same name, in the stage, after the one in `line`."""
+    for stage in build.stages:
+        steps = [step.outer for step in stage.steps]
+        for index, node in enumerate(steps):
+            if node.first_line == line:
+                same = [n for n in steps[index + 1 :] if n.name == node.name]
+                return same[0].first_line if same else line
+    return line
 
 
 def _instruction_line(build: Build, line: int) -> int:

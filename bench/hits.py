@@ -77,8 +77,7 @@ def main() -> int:
     found: list[tuple[Source, Finding]] = []
     for path in dockerfiles(options.corpus):
         source = Source(path, decode(Path(path).read_bytes()))
-        for finding in plan.run(Build(parse(source))):
-            found.append((source, finding))
+        found += [(source, finding) for finding in plan.run(Build(parse(source)))]
     files = {source.name for source, _ in found}
     print(f"{len(found)} findings in {len(files)} files")
     if options.against:
@@ -94,7 +93,8 @@ def main() -> int:
             theirs.add((os.path.join(base, name), int(line)))
         keyed = set(steps)
         print(
-            f"both {len(keyed & theirs)}, only ours {len(keyed - theirs)}, only theirs {len(theirs - keyed)}"
+            f"both {len(keyed & theirs)}, only ours {len(keyed - theirs)},"
+            f" only theirs {len(theirs - keyed)}"
         )
         pick = random.Random(options.seed)
         for title, keys in (("only ours", keyed - theirs), ("only theirs", theirs - keyed)):

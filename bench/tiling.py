@@ -14,18 +14,15 @@ import argparse
 import multiprocessing
 import os
 import random
-import sys
+import re
 import tempfile
 import time
 import traceback
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-
 from bench.hits import dockerfiles
-from dockwright.model.state import MAPS, SETTINGS
 from dockwright.model.stages import Build
+from dockwright.model.state import MAPS, SETTINGS
 from dockwright.syntax.dockerfile import validate
 from dockwright.syntax.dockerfile.nodes import KEYWORDS
 from dockwright.syntax.dockerfile.parser import parse
@@ -33,6 +30,7 @@ from dockwright.text.source import Source, decode, encode
 
 BATCH = 500
 SLOW = 5.0
+_LIST = re.compile(r"\S+")
 
 
 SPECIAL = (
@@ -86,35 +84,45 @@ NAMES = (
     "ONBUILD RUN",
     "ONBUILD COPY",
 )
-FLAGS = (
-    *"chown chmod from link exclude parents keep-git-dir checksum unpack platform interval".split(),
-    *"timeout start-period start-interval retries mount device network security form moun x".split(),
-)
-VALUES = (
-    *"true false TRUE yes 0 1 -1 +5 007 a b s0 s1 s2 s9 stage-0 scratch context $A ${A ${A:-0} '".split(),
-    *"0755 8888 77777 u+x u=rw,go-w u+q a=X, +755 1000:1000 1s 0s 1.5h 1h2m .5s 1 1us -1s 1x s 9999999h".split(),
-    *"99999999999 none host default bridge sandbox insecure linux/amd64 linux amd64 windows/x/y/z l*".split(),
-    *"type=cache,target=/x type=cache,target=/ type=bind,from=s0,target=/y type=bnd type=secret".split(),
-    *"type=secret,id=a type=secret,id=a,source=b type=secret,target=/a,env=X,required type=ssh".split(),
-    *"type=ssh,source=a type=tmpfs,target=/t,size=1g type=tmpfs,size=x type=cache,sharing=lock".split(),
-    *"type=cache,mode=0755,uid=1,gid=z type=bind,uid=0 from=$A from=a$ from=s1,target=/q size=1".split(),
-    *'type=cache,"target=/a,b" type="cache" target=/a,readonly,rw=maybe ro=1 required x,y'.split(),
-    *'name=x,required=2 vendor.com/a=b,name=c sha256:abc md5:abc /x "" "a b" target=$A type=$A,uid=1'.split(),
+_FLAGS = """
+    chown chmod from link exclude parents keep-git-dir checksum unpack platform interval timeout
+    start-period start-interval retries mount device network security form moun x
+"""
+FLAGS = _LIST.findall(_FLAGS)
+VALUES = [
+    *_LIST.findall(
+        """
+        true false TRUE yes 0 1 -1 +5 007 a b s0 s1 s2 s9 stage-0 scratch context $A ${A ${A:-0} '
+        0755 8888 77777 u+x u=rw,go-w u+q a=X, +755 1000:1000 1s 0s 1.5h 1h2m .5s 1 1us -1s 1x s
+        9999999h 99999999999 none host default bridge sandbox insecure linux/amd64 linux amd64
+        windows/x/y/z l* type=cache,target=/x type=cache,target=/ type=bind,from=s0,target=/y
+        type=bnd type=secret type=secret,id=a type=secret,id=a,source=b type=ssh type=ssh,source=a
+        type=secret,target=/a,env=X,required type=tmpfs,target=/t,size=1g type=tmpfs,size=x
+        type=cache,sharing=lock type=cache,mode=0755,uid=1,gid=z type=bind,uid=0 from=$A from=a$
+        from=s1,target=/q size=1 type=cache,"target=/a,b" type="cache" ro=1 required x,y
+        target=/a,readonly,rw=maybe name=x,required=2 vendor.com/a=b,name=c sha256:abc md5:abc /x
+        "" target=$A type=$A,uid=1 type=cache,target=../.. type=cache,\\"target=/a,b\\"
+        """
+    ),
     "",
+    '"a b"',
     "sha256:" + "0" * 64,
-    "type=" + "cache,target=../..",
-)
-WORDS = (
-    *"a b . / /x s0 s1 https://x.y/z https://x.y/z.git git@h:a/b git://h/x <<EOF <<'EOF' 3<<-E".split(),
-    *"80 80/tcp 80/foo 8000-8010 90-80 1.2.3.4:80:80 [::1]:80:80 a:80 80:a 99999 :80 80:80/udp 1-2:1-3".split(),
-    *'NONE CMD cmd none SIGTERM KILL RTMIN+3 SIGRTMAX-14 RTMIN+16 9 0 -1 SIGFOO a=b =b a= a="b ${x'.split(),
-    *"AS as s3 S_4 5s $A ${A} ${A:-80} ${A:+} ${A?no} ${A/b/c} ${A:/} ${A:%x} ${} '' \"\" \\ echo $".split(),
+]
+WORDS = [
+    *_LIST.findall(
+        """
+        a b . / /x s0 s1 https://x.y/z https://x.y/z.git git@h:a/b git://h/x <<EOF <<'EOF' 3<<-E
+        80 80/tcp 80/foo 8000-8010 90-80 1.2.3.4:80:80 [::1]:80:80 a:80 80:a 99999 :80 80:80/udp
+        1-2:1-3 NONE CMD cmd none SIGTERM KILL RTMIN+3 SIGRTMAX-14 RTMIN+16 9 0 -1 SIGFOO a=b =b a=
+        a="b ${x AS as s3 S_4 5s $A ${A} ${A:-80} ${A:+} ${A?no} ${A/b/c} ${A:/} ${A:%x} ${} '' ""
+        \\ echo $ EOF
+        """
+    ),
     '["a"]',
     "[]",
     '[""]',
     '["/bin/sh", "-c"]',
-    "EOF",
-)
+]
 
 
 def synthetic(pick: random.Random) -> str:
@@ -240,7 +248,7 @@ def attempt(text: str) -> tuple[str, float, tuple[int, int, int]]:
     failed = ""
     try:
         found = check(text)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, it is what we look for
         failed = traceback.format_exc()
     seconds = time.perf_counter() - begun
     if not failed and seconds > SLOW:

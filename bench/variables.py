@@ -4,20 +4,15 @@ Variables: `expand` against BuildKit's own, and the model against images that ar
     python -m bench.variables [--go] [--words 100000] [--engine] [--seed 1]
 
 `--go` asks BuildKit's `shell.Lex` (two releases) for the value, the words, the unset names and the
-error of random words and compares. `--engine` builds the Dockerfiles of tests/model/test_variables_data.py
-with Docker and compares the image with `State`: a known value must be equal, an unknown one may
+error of random words and compares. `--engine` builds the Dockerfiles of
+`tests/model/test_variables_data.py` with Docker and compares the image with `State`: a known value must be equal, an unknown one may
 be. Ends with 1 when there is a difference that no class explains.
 """
 
 import argparse
 import random
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from bench.buildkit_reference import RELEASES, ask, narrow, reference, wide
 from dockwright.syntax.dockerfile.expand import Expansion, expand
@@ -25,7 +20,24 @@ from dockwright.text.source import encode
 
 NAMES = ("A", "B", "AB", "_x", "EMPTY", "UNSET", "path", "é", "1", "@", "0", "#")
 TEXTS = (
-    *"a b ab abc x.y /usr/bin * ? . a* *b ?b ** \\* \\? \\\\ \\} \\/ \\a - : + = ^ ( [a] | é < << <<E".split(),
+    *(
+        "a",
+        "b",
+        "ab",
+        "abc",
+        "x.y",
+        "/usr/bin",
+        "*",
+        "?",
+        ".",
+        "a*",
+        "*b",
+        "?b",
+        "**",
+        "\\*",
+        "\\?",
+    ),
+    *("\\\\", "\\}", "\\/", "\\a", "-", ":", "+", "=", "^", "(", "[a]", "|", "é", "<", "<<", "<<E"),
     " ",
     "\t",
     "a b",

@@ -4,6 +4,8 @@ import gc
 import os
 import sys
 
+from dockwright import bytecode
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -21,7 +23,10 @@ def main() -> "NoReturn":
     give nothing back. Whoever wants the exit code as a value calls `dockwright.cli.main.main`.
     """
     gc.disable()
+    pack = bytecode.install()
     code = _guarded()
+    if pack is not None:
+        bytecode.write(pack)
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

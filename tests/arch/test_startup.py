@@ -1,4 +1,4 @@
-"""What `dockwright check` imports. Start-up time is a feature, and imports are what it is made of."""
+"""What `dockwright check` imports: start-up time is a feature, and imports make it."""
 
 import os
 import subprocess
@@ -98,6 +98,6 @@ def test_a_cached_check_loads_no_rule(tmp_path: Path) -> None:
     arguments = ["check", "--shellcheck", "off", "Dockerfile"]
     imported(arguments, tmp_path)
     modules = imported(arguments, tmp_path)
-    assert not {name for name in modules if name.startswith(("dockwright.rules.", "tree_sitter"))} - {
-        "dockwright.rules._index"
-    }
+    assert not {
+        name for name in modules if name.startswith(("dockwright.rules.", "tree_sitter"))
+    } - {"dockwright.rules._index"}

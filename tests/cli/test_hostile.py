@@ -73,9 +73,7 @@ def test_content(folder: Path, name: str, command: str) -> None:
 def test_many_stages(folder: Path) -> None:
     stages = "".join(f"FROM s{n} AS s{n + 1}\n" for n in range(100_000))
     (folder / "Dockerfile").write_text("FROM a:1 AS s0\n" + stages + "RUN apt-get install x\n")
-    run = dockwright(
-        "check", "--shellcheck", "off", "-f", "json", "Dockerfile", cwd=folder
-    )
+    run = dockwright("check", "--shellcheck", "off", "-f", "json", "Dockerfile", cwd=folder)
     assert run.code == 1, run.err
     assert any(finding["name"] == MARK for finding in run.json["findings"])
 

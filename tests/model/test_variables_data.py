@@ -27,7 +27,9 @@ class Case:
     may not know. `args` are build arguments.
     """
 
-    def __init__(self, name, text, *, labels=None, env=None, sees=None, args=None, unsure=(), **rest):
+    def __init__(
+        self, name, text, *, labels=None, env=None, sees=None, args=None, unsure=(), **rest
+    ):
         self.name = name
         self.text = text
         self.labels = labels or {}
@@ -41,7 +43,7 @@ class Case:
         return self.name
 
 
-# Expression → value, with set=value empty= path=/usr/local/bin file=a.b.c.gz glob=a*b?c and no `no`.
+# Expression → value; the variables are those of _SETUP, and there is no `no`.
 FORMS = {
     "$set": "value",
     "${set}": "value",
@@ -113,7 +115,7 @@ CASES = [
     Case(
         "quotes and escapes",
         f"FROM scratch\n{_SETUP}"
-        "LABEL a=$set b='$set' c=\"$set\" d=\\$set e='\\$set' f=\"\\\"$set\\\"\" g=a\\ b h=\"a\\b\"\n"
+        'LABEL a=$set b=\'$set\' c="$set" d=\\$set e=\'\\$set\' f="\\"$set\\"" g=a\\ b h="a\\b"\n'
         "LABEL i='a\"b' j=\"a'b\" k=x'y'\"z\" l=\"\" m='' n=a\\\\b\n",
         labels={
             "a": "value",
@@ -134,12 +136,12 @@ CASES = [
     ),
     Case(
         "backtick as escape",
-        "# escape=`\nFROM scratch\nENV set=value\nLABEL a=`$set b=\"`$set\" c=C:\\$set d=a` b\n",
+        '# escape=`\nFROM scratch\nENV set=value\nLABEL a=`$set b="`$set" c=C:\\$set d=a` b\n',
         labels={"a": "$set", "b": "$set", "c": "C:\\value", "d": "a b"},
     ),
     Case(
         "legacy form keeps blanks and quotes are taken off",
-        f"FROM scratch\n{_SETUP}ENV one two  three $set\nENV two \"a b\"  c\nLABEL l a $set\n",
+        f'FROM scratch\n{_SETUP}ENV one two  three $set\nENV two "a b"  c\nLABEL l a $set\n',
         env={"one": "two  three value", "two": "a b  c"},
         labels={"l": "a value"},
     ),
@@ -172,8 +174,7 @@ CASES = [
     ),
     Case(
         "EXPOSE splits words as BuildKit does: a modifier drops what stands before it",
-        "FROM scratch\nENV P=90\n"
-        'EXPOSE 80${X:-80} 7${P}1 "1${P}" ${R:-81-83}/udp 1.2.3.4:70:71\n',
+        'FROM scratch\nENV P=90\nEXPOSE 80${X:-80} 7${P}1 "1${P}" ${R:-81-83}/udp 1.2.3.4:70:71\n',
         exposed=["190/tcp", "71/tcp", "7901/tcp", "80/tcp", "81/udp", "82/udp", "83/udp"],
     ),
     Case(
@@ -211,7 +212,8 @@ CASES = [
     ),
     Case(
         "global ARGs may use earlier ones",
-        "ARG A=1\nARG B=${A}2 C=$B\nARG A=9\nFROM scratch\nARG A\nARG B\nARG C\nLABEL a=$A b=$B c=$C\n",
+        "ARG A=1\nARG B=${A}2 C=$B\nARG A=9\nFROM scratch\nARG A\n"
+        "ARG B\nARG C\nLABEL a=$A b=$B c=$C\n",
         labels={"a": "9", "b": "12", "c": "12"},
     ),
     Case(
@@ -250,7 +252,8 @@ CASES = [
     ),
     Case(
         "other stages share nothing",
-        "FROM scratch AS one\nARG A=1\nENV E=2\nFROM scratch\nLABEL a=$A b=$E\nCOPY --from=one / /x\n",
+        "FROM scratch AS one\nARG A=1\nENV E=2\nFROM scratch\n"
+        "LABEL a=$A b=$E\nCOPY --from=one / /x\n",
         labels={"a": "", "b": ""},
         env={"A": None, "E": None},
     ),
@@ -323,7 +326,8 @@ CASES = [
     ),
     Case(
         "a variable set to nothing is set",
-        "FROM busybox:latest\nENV E=\nENV F=\"\" G=''\nLABEL a=${E-unset} b=${E:-empty} c=${F+set}\n",
+        "FROM busybox:latest\nENV E=\nENV F=\"\" G=''\n"
+        "LABEL a=${E-unset} b=${E:-empty} c=${F+set}\n",
         labels={"a": "", "b": "empty", "c": "set"},
         env={"E": "", "F": "", "G": ""},
         sees={"E": "", "F": ""},
@@ -375,7 +379,7 @@ def plain(value: object) -> object:
     return value
 
 
-def built(case: Case) -> dict:
+def built(case):
     """What the engine makes of the case: its configuration, and what RUN saw under "Sees"."""
     text = case.text
     for name in case.sees:
@@ -395,7 +399,7 @@ def built(case: Case) -> dict:
         text=True,
         check=True,
     )
-    found = json.loads(shown.stdout)
+    found: dict = json.loads(shown.stdout)
     found["Sees"] = {}
     if case.sees:
         script = "; ".join(f"cat /saw.{name}; printf '\\0'" for name in case.sees)

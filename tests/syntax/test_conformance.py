@@ -90,8 +90,8 @@ def test_instructions(text, expected):
 @pytest.mark.parametrize("text", [text for text, _ in CASES.values()], ids=CASES)
 def test_as_the_package_has_it(text):
     package = pytest.importorskip("dockerfile")
-    if '"] #' in text:
-        pytest.skip("its JSON decoder ignores what follows the array")
+    if '"] #' in text or "\0" in text:
+        pytest.skip("the package ignores what follows a JSON array, and what follows a NUL")
     theirs = package.parse_string(text)
     ours = read(text).instructions
     assert [node.first_line for node in ours] == [node.start_line for node in theirs]
@@ -99,7 +99,7 @@ def test_as_the_package_has_it(text):
     for node, other in zip(ours, theirs, strict=True):
         inner = node.trigger or node
         assert node.keyword.lower() == other.cmd.lower()
-        assert (node.trigger.keyword.lower() if node.trigger else None) == (other.sub_cmd or None)
+        assert (node.trigger.name if node.trigger else "") == (other.sub_cmd or "").upper()
         assert tuple(flag.text for flag in node.flags) == other.flags
         assert inner.is_json == other.json
         if inner.name in ("ENV", "LABEL"):
@@ -155,7 +155,7 @@ REFUSED = {
     "terminator with a blank": ("RUN <<EOF\nEOF \n", "unterminated heredoc"),
     "array of numbers": ("CMD [1]\n", "arrays must be comprised of strings only"),
     "env without value": ("ENV a\n", "ENV must have two arguments"),
-    "label without =": ("LABEL a=b c\n", "can't find = in \"c\""),
+    "label without =": ("LABEL a=b c\n", 'can\'t find = in "c"'),
     "directive twice": ("# escape=`\n# escape=`\nFROM a\n", "only one escape parser directive"),
     "bad escape": ("# escape=x\nFROM a\n", "invalid escape token 'x'"),
     "long line": ("RUN " + "a" * 65_540 + "\n", "greater than max allowed size of 65535"),

@@ -14,7 +14,14 @@ PIECES = st.sampled_from(
         *("\r\n", "\\\n", "\\ \t\n", "`\n", "<<EOF", "<<-EOF", "<<'E'", "\nEOF\n", "\nE\n"),
         *("FROM a", "FROM a AS b", "RUN ", "COPY ", "ADD ", "ENV ", "ARG ", "LABEL ", "ONBUILD "),
         *("HEALTHCHECK CMD ", "SHELL ", "EXPOSE ", "CMD ", "VOLUME ", "WORKDIR ", "a", "b=c", "."),
-        *("--from=b ", "--mount=type=cache,target=/x ", "--x", "# c\n", "# escape=`\n", "#syntax=a\n"),
+        *(
+            "--from=b ",
+            "--mount=type=cache,target=/x ",
+            "--x",
+            "# c\n",
+            "# escape=`\n",
+            "#syntax=a\n",
+        ),
         *('["a", "b"]', '[""]', "[1]", "${x:-", "${x#", "}", "$x", "80/tcp", "\udcff"),
     ]
 )
@@ -38,8 +45,8 @@ def check(text):
     for stage in Build(tree).stages:
         for step in stage.steps:
             for command in step.commands:
-                for word in command.words:
-                    assert 0 <= word.span.start <= word.span.end <= size
+                for part in command.words:
+                    assert 0 <= part.span.start <= part.span.end <= size
     return tree
 
 

@@ -106,9 +106,7 @@ class Checker:
                 self._fixed = self._over(read(self.options.config))
             return self._fixed
         found = (
-            self._configs.for_folder(os.getcwd())
-            if path == "-"
-            else self._configs.for_file(path)
+            self._configs.for_folder(os.getcwd()) if path == "-" else self._configs.for_file(path)
         )
         return self._over(found)
 
@@ -240,8 +238,7 @@ class Checker:
         from dockwright.app.markdown import fences
 
         return [
-            self.build(path, Source(source.name, fence.text), None)
-            for fence in fences(source.text)
+            self.build(path, Source(source.name, fence.text), None) for fence in fences(source.text)
         ]
 
     @staticmethod
@@ -269,9 +266,7 @@ class Checker:
 
         return sys.stdin.buffer.read()
 
-    def _from_cache(
-        self, target: discover.Target
-    ) -> "Checked | tuple[str, Source, bytes | None]":
+    def _from_cache(self, target: discover.Target) -> "Checked | tuple[str, Source, bytes | None]":
         path = target.path
         try:
             data = self.read(path)
@@ -311,6 +306,12 @@ class Checker:
 
         return shellcheck.identity(required=self.options.shellcheck == "on")
 
+    def _with_ignores(self, path: str) -> "Config":
+        """The configuration for `path` with its `per-file-ignores` among what is ignored."""
+        config = self.config(path)
+        ignored = self._per_file(config, path)
+        return config.replace(ignore=(*config.ignore, *ignored)) if ignored else config
+
     def _shellcheck(self, builds: "Sequence[Build]") -> "dict[str, list[Finding]]":
         if self.options.shellcheck == "off":
             return {}
@@ -318,7 +319,7 @@ class Checker:
 
         if not shellcheck.identity(required=self.options.shellcheck == "on"):
             return {}
-        configs = {build.source: self.config(build.source) for build in builds}
+        configs = {build.source: self._with_ignores(build.source) for build in builds}
         return shellcheck.findings(builds, configs, cached=self.options.cache)
 
 

@@ -53,7 +53,6 @@ def fix_text(
     checker: Checker, path: str, text: str, ignore: bytes | None, safeties: "Sequence[str]"
 ) -> Fixed:
     """Fix one Dockerfile's text as the file `path`."""
-
     if checker.options.markdown and discover.is_markdown(path):
         return _fix_fences(checker, path, text, safeties)
 
@@ -75,9 +74,7 @@ def _fix_fences(checker: Checker, path: str, text: str, safeties: "Sequence[str]
     remaining: list[Finding] = []
     for fence in reversed(fences(text)):
 
-        def look(
-            blanked: str, fence: "Fence" = fence
-        ) -> "tuple[Build, Sequence[Finding]]":
+        def look(blanked: str, fence: "Fence" = fence) -> "tuple[Build, Sequence[Finding]]":
             build = checker.build(path, Source(path, blanked), None)
             found = checker.look(path, build)[0]
             return build, [one for one in found if one.span.start >= fence.start]

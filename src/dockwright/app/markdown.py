@@ -8,10 +8,11 @@ instructions gets a FROM in the place of its opening line; what is found there i
 
 import re
 
+from dockwright.text.lazy import lazy
 from dockwright.text.value import Value
 
-_FENCE = re.compile(r"^([ ]{0,3})(`{3,}|~{3,})[ \t]*(dockerfile|containerfile)\b[^\n`]*$", re.I)
-_FIRST = re.compile(r"(?im)^[ \t]*(?!#)(\w+)")
+_FENCE = lazy(r"^([ ]{0,3})(`{3,}|~{3,})[ \t]*(dockerfile|containerfile)\b[^\n`]*$", re.IGNORECASE)
+_FIRST = lazy(r"(?im)^[ \t]*(?!#)(\w+)")
 # A base with tag and digest-like certainty: nothing is to be said of it.
 _STAND_IN = "FROM a:1"
 
@@ -53,7 +54,9 @@ def fences(text: str) -> list[Fence]:
 
 def _closing(text: str, at: int, marker: str) -> int:
     """Where the line begins that closes a fence, or the end of the text."""
-    close = re.compile(rf"^[ ]{{0,3}}{re.escape(marker[0])}{{{len(marker)},}}[ \t]*\r?$", re.M)
+    close = re.compile(
+        rf"^[ ]{{0,3}}{re.escape(marker[0])}{{{len(marker)},}}[ \t]*\r?$", re.MULTILINE
+    )
     match = close.search(text, at)
     return match.start() if match else len(text)
 

@@ -23,8 +23,6 @@ def spread(targets: "Sequence[Target]", checker: Checker, jobs: int) -> list[Che
         return [checked for part in parts for checked in part]
 
 
-def _work(
-    options: Options, stdin_name: str | None, targets: "Sequence[Target]"
-) -> list[Checked]:
+def _work(options: Options, stdin_name: str | None, targets: "Sequence[Target]") -> list[Checked]:
     gc.enable()  # switched off for short runs
     return Checker(options, stdin_name=stdin_name).check(targets)

@@ -42,9 +42,7 @@ class Session:
             version=__version__,
         )
 
-    def _baseline(
-        self, findings: "Sequence[Finding]", path: str | None
-    ) -> "Sequence[Finding]":
+    def _baseline(self, findings: "Sequence[Finding]", path: str | None) -> "Sequence[Finding]":
         paths = {path} if path else set()
         if not path:
             for result in self.results:

@@ -1,22 +1,27 @@
 """
 Applying fixes, and proving them.
 
-After each pass four obligations are checked: no new syntax error; the finding is gone; no new
-finding of equal or higher severity; for a safe fix, the model shows no difference in meaning but
-those the rule declares. A fix that breaks one is left out, and said so.
+After each pass five obligations are checked: no new syntax error; the finding is gone; no new
+finding, whatever its severity; every comment is still there; for a safe fix, the model shows no
+difference in meaning but those the rule declares. A fix that breaks one is left out, and said so.
+
+Bounded by construction: at most `MAX_PASSES` passes, and the texts looked at are together no longer
+than `_most_looks` allows.
 """
 
+from bisect import bisect_right
 from collections import Counter
 
-from dockwright.findings.finding import SAFE, SEVERITIES, Finding, Fix
+from dockwright.check.suppress import is_pragma
+from dockwright.findings.finding import SAFE, Finding, Fix
 from dockwright.model.compare import compare
 from dockwright.text import patch
-from dockwright.text.span import Edit, Span
+from dockwright.text.span import Edit
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dockwright.model.stages import Build
 
@@ -24,7 +29,8 @@ if TYPE_CHECKING:
     # A text to its model, and the findings that may be fixed in it.
     Look = Callable[[str], tuple[Build, Sequence[Finding]]]
 
-MAX_PASSES = 10
+MAX_PASSES = 20
+_LOOKS, _CHARACTERS = 24, 1_000_000
 
 
 class Refused(Value):
@@ -43,8 +49,8 @@ class Outcome(Value):
     What fixing made of a text.
 
     `applied` are the fixes made, each with its finding (whose span is that of the pass it was
-    found in); `refused` those that would have broken a promise; `converged` is False when findings
-    with fixes were left after `MAX_PASSES`.
+    found in); `refused` those that would have broken a promise and whose findings are still there;
+    `converged` is False when findings with fixes were left because there was no end to them.
     """
 
     __slots__ = ("applied", "converged", "refused", "text")
@@ -65,12 +71,61 @@ class Outcome(Value):
 class _Seen:
     """A text with its model and findings."""
 
-    __slots__ = ("build", "findings", "problems", "text")
+    __slots__ = ("build", "findings", "text")
 
     def __init__(self, text: str, look: "Look") -> None:
         self.text = text
         self.build, self.findings = look(text)
-        self.problems = Counter(p.message for p in self.build.problems)
+
+
+class _Spent(Exception):
+    """No more texts may be looked at."""
+
+
+class _Eyes:
+    """Looks at texts, as often as the length of the file allows."""
+
+    __slots__ = ("_left", "_look")
+
+    def __init__(self, text: str, look: "Look") -> None:
+        self._look = look
+        self._left = _most_looks(len(text))
+
+    def __call__(self, text: str) -> _Seen:
+        if not self._left:
+            raise _Spent
+        self._left -= 1
+        return _Seen(text, self._look)
+
+
+def _most_looks(size: int) -> int:
+    return max(_LOOKS, _CHARACTERS // max(size, 1000))
+
+
+class _Moves:
+    """Where the offsets of a text are once edits that do not overlap are made."""
+
+    __slots__ = ("_edits", "_shifts", "_starts")
+
+    def __init__(self, edits: "Iterable[Edit]") -> None:
+        self._edits = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
+        self._starts = [edit.span.start for edit in self._edits]
+        self._shifts = [0]
+        for edit in self._edits:
+            grown = len(edit.text) - (edit.span.end - edit.span.start)
+            self._shifts.append(self._shifts[-1] + grown)
+
+    def where(self, offset: int) -> tuple[int, int]:
+        """The first and the last place where what stood at `offset` may be."""
+        at = bisect_right(self._starts, offset)
+        last = offset + self._shifts[at]
+        while at and self._edits[at - 1].span.end >= offset:
+            at -= 1
+            edit = self._edits[at]
+            if edit.span.end > offset:
+                last = edit.span.start + self._shifts[at] + len(edit.text)
+        first = self._starts[at] if at < len(self._starts) else offset
+        return min(first, offset) + self._shifts[at], last
 
 
 def fix(text: str, look: "Look", safeties: "Sequence[str]" = (SAFE,)) -> Outcome:
@@ -79,132 +134,236 @@ def fix(text: str, look: "Look", safeties: "Sequence[str]" = (SAFE,)) -> Outcome
 
     `look` gives the model of a text and its findings, those that comments suppress left out.
     """
-    seen = _Seen(text, look)
+    eyes = _Eyes(text, look)
+    seen = eyes(text)
     applied: list[tuple[Finding, Fix]] = []
-    refused: dict[tuple[str, str], Refused] = {}
+    refused: dict[tuple[str, int, str], Refused] = {}
+    converged = False
+    newline = seen.build.tree.source.newline
     for _ in range(MAX_PASSES):
         wanted = [
             (finding, chosen)
             for finding in seen.findings
-            if (chosen := _choose(finding, safeties)) is not None
-            and (finding.code, _marked(seen.text, finding)) not in refused
+            if (chosen := _choose(finding, safeties, refused, newline)) is not None
         ]
         batch = _disjoint(wanted)
         if not batch:
-            return Outcome(seen.text, applied, tuple(refused.values()), True)
-        for one in _make(seen, batch, look):
-            if isinstance(one, Refused):
-                refused[one.finding.code, _marked(seen.text, one.finding)] = one
-            elif isinstance(one, _Seen):
-                after = one
-            else:
-                applied.append(one)
-        seen = after
-    return Outcome(seen.text, applied, tuple(refused.values()), False)
+            converged = True
+            break
+        work = _Pass(seen, eyes)
+        spent = False
+        try:
+            work.make(batch)
+        except _Spent:
+            spent = True
+        applied += work.made
+        refused = _carried(refused, work)
+        seen = work.now
+        if spent:
+            break
+    left = {_place(finding) for finding in seen.findings}
+    still = [one for key, one in refused.items() if key[:2] in left]
+    return Outcome(seen.text, applied, still, converged)
 
 
-def _make(
-    seen: _Seen, batch: "Sequence[Chosen]", look: "Look"
-) -> "list[_Seen | Refused | Chosen]":
-    """
-    Make the fixes of `batch`: those made, those refused, and what the text looks like then.
+def _place(finding: Finding) -> tuple[str, int]:
+    return finding.code, finding.span.start
 
-    When something in the batch breaks a promise, each half is made for itself; the fixes are
-    disjoint and in order, so the second half only moves.
-    """
-    after = _try(seen, batch, look)
-    if isinstance(after, _Seen):
-        return [*batch, after]
-    if len(batch) == 1:
-        return [Refused(*batch[0], after), seen]
-    middle = len(batch) // 2
-    done = _make(seen, batch[:middle], look)
-    between = done.pop()
-    assert isinstance(between, _Seen)
-    delta = len(between.text) - len(seen.text)
-    rest = [(finding, _moved(chosen, delta)) for finding, chosen in batch[middle:]]
-    for one in _make(between, rest, look):
-        if isinstance(one, Refused):
-            original = next(c for f, c in batch[middle:] if f is one.finding)
-            done.append(Refused(one.finding, original, one.obligation))
+
+def _carried(
+    refused: "dict[tuple[str, int, str], Refused]", work: "_Pass"
+) -> "dict[tuple[str, int, str], Refused]":
+    """What is refused, by where it stands after the pass; what was made in the end is not."""
+    moves = _Moves(work.edits)
+    done = {_place(finding) for finding, _ in work.made}
+    found = {}
+    for (code, start, shape), one in refused.items():
+        if (code, start) not in done:
+            found[code, moves.where(start)[1], shape] = one
+    for one in work.refused:
+        code, start = _place(one.finding)
+        found[code, moves.where(start)[1], _shape(one.fix)] = one
+    return found
+
+
+def _shape(chosen: Fix) -> str:
+    """What a fix does, wherever it stands: a fix that was refused is not tried again."""
+    first = min(edit.span.start for edit in chosen.edits)
+    return repr([(e.span.start - first, e.span.end - first, e.text) for e in chosen.edits])
+
+
+class _Pass:
+    """One round: fixes that do not touch one another, made as far as they keep their promises."""
+
+    __slots__ = ("_eyes", "before", "made", "now", "refused")
+
+    def __init__(self, seen: _Seen, eyes: _Eyes) -> None:
+        self.before = self.now = seen
+        self.made: list[Chosen] = []
+        self.refused: list[Refused] = []
+        self._eyes = eyes
+
+    @property
+    def edits(self) -> list[Edit]:
+        """The edits made, as offsets into the text before the pass."""
+        return [edit for _, chosen in self.made for edit in chosen.edits]
+
+    def make(self, batch: "Sequence[Chosen]") -> None:
+        """
+        Make the fixes of `batch`; when something in it breaks a promise, each half for itself.
+        """
+        batch = self._wanted(batch)
+        if not batch:
+            return
+        after = self._try(batch)
+        if isinstance(after, _Seen):
+            self.now = after
+            self.made += batch
+        elif len(batch) == 1:
+            self.refused.append(Refused(*batch[0], after))
         else:
-            done.append(one)
-    return done
+            middle = len(batch) // 2
+            self.make(batch[:middle])
+            self.make(batch[middle:])
+
+    def _wanted(self, batch: "Sequence[Chosen]") -> "Sequence[Chosen]":
+        """Those whose finding has not gone with what the pass has already made."""
+        if not self.made:
+            return batch
+        moves = _Moves(self.edits)
+        starts: dict[str, list[int]] = {}
+        for finding in self.now.findings:
+            starts.setdefault(finding.code, []).append(finding.span.start)
+        found = []
+        for finding, chosen in batch:
+            first, last = moves.where(finding.span.start)
+            if any(first <= start <= last for start in starts.get(finding.code, ())):
+                found.append((finding, chosen))
+        return found
+
+    def _try(self, batch: "Sequence[Chosen]") -> _Seen | str:
+        """The text with `batch` made also, or the promise that would be broken."""
+        added = [edit for _, chosen in batch for edit in chosen.edits]
+        try:
+            text = patch.apply(self.before.text, self.edits + added)
+        except ValueError:
+            return "its edits overlap"
+        if text == self.now.text:
+            return "it changes nothing"
+        return self._broken(after := self._eyes(text), batch) or after
+
+    def _broken(self, after: _Seen, batch: "Sequence[Chosen]") -> str | None:
+        now = self.now
+        if _problems(after) - _problems(now):
+            return "the file would no longer parse"
+        if self._there(after, batch):
+            return "the finding would still be there"
+        old = Counter(finding.code for finding in now.findings)
+        new = Counter(finding.code for finding in after.findings)
+        for code, count in sorted(new.items()):
+            if count > old[code]:
+                return f"it would cause a new finding ({code})"
+        if self._comments_lost(after, batch):
+            return "a comment would be lost"
+        if all(chosen.safety == SAFE for _, chosen in batch):
+            allowed = frozenset[str]().union(*(chosen.changes for _, chosen in batch))
+            others = compare(now.build, after.build) - allowed
+            if others:
+                return "it would change what the image does (" + ", ".join(sorted(others)) + ")"
+        return None
+
+    def _there(self, after: _Seen, batch: "Sequence[Chosen]") -> bool:
+        """
+        Whether a finding of `batch` is still where it was.
+
+        What is there instead may be another of the same rule that moved to this place.
+        """
+        codes = {finding.code for finding, _ in batch}
+        fixed = {id(finding) for finding, _ in (*self.made, *batch)}
+        moves = _Moves(edit for _, chosen in (*self.made, *batch) for edit in chosen.edits)
+        for code in codes:
+            left = sorted(f.span.start for f in after.findings if f.code == code)
+            others = [
+                moves.where(f.span.start)
+                for f in self.before.findings
+                if f.code == code and id(f) not in fixed
+            ]
+            for first, last in sorted(others, key=lambda place: place[1]):
+                own = next((start for start in left if first <= start <= last), None)
+                if own is not None:
+                    left.remove(own)
+            places = [moves.where(f.span.start) for f, _ in batch if f.code == code]
+            if any(first <= start <= last for start in left for first, last in places):
+                return True
+        return False
+
+    def _comments_lost(self, after: _Seen, batch: "Sequence[Chosen]") -> bool:
+        """
+        Whether the author's words would be gone.
+
+        A comment that silences findings may go with what it speaks of; one that the fix is about
+        may be rewritten; those of a whole stage may go with the stage.
+        """
+        tree = self.before.build.tree
+        if not tree.comments or len(after.build.stages) < len(self.now.build.stages):
+            return False
+        edits = [edit for _, chosen in (*self.made, *batch) for edit in chosen.edits]
+        starts = {
+            comment.span.start
+            for comment in tree.comments
+            for edit in edits
+            if edit.span.start < edit.span.end and comment.span.covers(edit.span)
+        }
+        left = Counter(
+            comment.text
+            for comment in tree.comments
+            if comment.span.start not in starts and not is_pragma(comment.text)
+        )
+        return bool(left - Counter(comment.text for comment in after.build.tree.comments))
 
 
-def _moved(chosen: Fix, delta: int) -> Fix:
+def _problems(seen: _Seen) -> Counter[str]:
+    return Counter(problem.message for problem in seen.build.problems)
+
+
+def _choose(
+    finding: Finding,
+    safeties: "Sequence[str]",
+    refused: "dict[tuple[str, int, str], Refused]",
+    newline: str,
+) -> Fix | None:
+    """The first fix of one of the safeties that was not refused here, as the file ends lines."""
+    for candidate in finding.fixes:
+        if candidate.safety not in safeties or not candidate.edits:
+            continue
+        if any(edit.source != finding.source for edit in candidate.edits):
+            continue  # another file's text is not ours to change
+        chosen = candidate if newline == "\n" else _with_newline(candidate, newline)
+        if (*_place(finding), _shape(chosen)) not in refused:
+            return chosen
+    return None
+
+
+def _with_newline(chosen: Fix, newline: str) -> Fix:
     edits = [
-        Edit(edit.source, Span(edit.span.start + delta, edit.span.end + delta), edit.text)
-        for edit in chosen.edits
+        Edit(e.source, e.span, e.text.replace("\r\n", "\n").replace("\n", newline))
+        for e in chosen.edits
     ]
     return Fix(chosen.title, chosen.safety, edits, chosen.changes)
 
 
-def _choose(finding: Finding, safeties: "Sequence[str]") -> Fix | None:
-    for candidate in finding.fixes:
-        if candidate.safety in safeties:
-            return candidate
-    return None
-
-
-def _marked(text: str, finding: Finding) -> str:
-    """What the finding marks, with enough around it to tell it from its like."""
-    span = finding.span
-    return text[max(0, span.start - 40) : span.end + 40]
-
-
-def _disjoint(wanted: "Sequence[tuple[Finding, Fix]]") -> "list[tuple[Finding, Fix]]":
+def _disjoint(wanted: "Sequence[Chosen]") -> "list[Chosen]":
     """The fixes, in the order of the file, that do not touch one another."""
-    batch: list[tuple[Finding, Fix]] = []
-    taken: list[tuple[int, int]] = []
+    batch: list[Chosen] = []
+    end = -1
     for finding, chosen in sorted(wanted, key=lambda pair: _extent(pair[1])):
-        start, end = _extent(chosen)
-        if taken and start <= taken[-1][1]:
-            continue
-        taken.append((start, end))
-        batch.append((finding, chosen))
+        first, last = _extent(chosen)
+        if first > end:
+            batch.append((finding, chosen))
+            end = last
     return batch
 
 
 def _extent(chosen: Fix) -> tuple[int, int]:
     starts = [edit.span.start for edit in chosen.edits]
     return min(starts), max(edit.span.end for edit in chosen.edits)
-
-
-def _try(
-    before: _Seen, batch: "Sequence[tuple[Finding, Fix]]", look: "Look"
-) -> _Seen | str:
-    """The text with `batch` made, or the promise that would be broken."""
-    edits = [edit for _, chosen in batch for edit in chosen.edits]
-    try:
-        text = patch.apply(before.text, edits)
-    except ValueError:
-        return "its edits overlap"
-    if text == before.text:
-        return "it changes nothing"
-    after = _Seen(text, look)
-    if after.problems - before.problems:
-        return "the file would no longer parse"
-    return _broken(before, after, batch) or after
-
-
-def _broken(
-    before: _Seen, after: _Seen, batch: "Sequence[tuple[Finding, Fix]]"
-) -> str | None:
-    old = Counter(finding.code for finding in before.findings)
-    new = Counter(finding.code for finding in after.findings)
-    for code, count in Counter(finding.code for finding, _ in batch).items():
-        if new[code] > old[code] - count:
-            return "the finding would still be there"
-    worst = min(SEVERITIES.index(finding.severity) for finding, _ in batch)
-    for code, count in new.items():
-        if count > old[code]:
-            severity = next(f.severity for f in after.findings if f.code == code)
-            if SEVERITIES.index(severity) <= worst:
-                return f"it would cause a new finding ({code})"
-    if all(chosen.safety == SAFE for _, chosen in batch):
-        allowed = frozenset[str]().union(*(chosen.changes for _, chosen in batch))
-        others = compare(before.build, after.build) - allowed
-        if others:
-            return "it would change what the image does (" + ", ".join(sorted(others)) + ")"
-    return None

@@ -1,8 +1,7 @@
 """What a word means that names rules: a code, a name, another tool's id, or a whole group."""
 
-import re
-
 from dockwright.check import registry
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,15 +15,15 @@ TIERS = ("default", "optional", "preview")
 ALL, TIER, TAG, PREFIX = range(4)
 EXACT = 20
 
-_PREFIX = re.compile(r"DW\d{0,3}")
-_SHELLCHECK = re.compile(r"(?:shellcheck:)?(SC\d{4})")
+_PREFIX = lazy(r"DW\d{0,3}")
+_SHELLCHECK = lazy(r"(?:shellcheck:)?(SC\d{0,4})|shellcheck")
 # Ids of other tools by their form, so that one we have no rule for is told from a mistake.
-_FOREIGN = re.compile(
+_FOREIGN = lazy(
     r"DL\d{4}|(?:AVD-)?DS-?\d{3,4}|CKV2?_DOCKER_\d+|CIS-DI-\d{4}|DKL-[DL]I-\d{4}|CL-\d{4}"
     r"|(?:hadolint|buildkit|trivy|checkov|kics|semgrep|dockle|tally|dclint|compose-lint):[\w./-]+"
 )
-_TRIVY = re.compile(r"(?:avd-)?ds-?0*(\d{1,4})")
-_UUID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f-]+")
+_TRIVY = lazy(r"(?:avd-)?ds-?0*(\d{1,4})")
+_UUID = lazy(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f-]+")
 
 
 class Names:
@@ -100,7 +99,7 @@ _of_index: Names | None = None
 
 def names(entries: "Sequence[Entry] | None" = None) -> Names:
     """The names of `entries`; of all rules, made once, when it is None."""
-    global _of_index  # noqa: PLW0603  (a cache)
+    global _of_index
     if entries is not None:
         return Names(entries)
     known = registry.entries()
@@ -115,9 +114,9 @@ def foreign(word: str) -> bool:
 
 
 def shellcheck(word: str) -> str:
-    """The ShellCheck code that `word` is, "" for anything else."""
+    """The ShellCheck code, or the beginning of codes, that `word` is; "" for anything else."""
     match = _SHELLCHECK.fullmatch(word)
-    return match[1] if match else ""
+    return (match[1] or "SC") if match else ""
 
 
 def _canonical(word: str) -> str:

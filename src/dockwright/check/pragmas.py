@@ -9,6 +9,7 @@ This module knows how they are written; `suppress` knows what they cover.
 
 import re
 
+from dockwright.text.lazy import lazy
 from dockwright.text.span import Span
 from dockwright.text.value import Value
 
@@ -106,16 +107,14 @@ def pragmas(tree: "Dockerfile") -> "Iterator[Pragma]":
 
 
 _ANY_CASE = re.IGNORECASE
-_WORD = re.compile(r"[^\s,\[\]]+")
+_WORD = lazy(r"[^\s,\[\]]+")
 
 # Ours
 
-_OWN = re.compile(
-    r"dockwright\s*:\s*(?P<verb>[\w-]*)\s*(?P<list>\[[^\]]*\])?\s*(?P<rest>.*)", _ANY_CASE
-)
-_ALMOST = re.compile(r"dockwright[\s-]+(?:ignore|disable|skip|suppress|noqa|allow)\b", _ANY_CASE)
-_UNTIL = re.compile(r"until\s*=\s*(\S*)\s*", _ANY_CASE)
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_OWN = lazy(r"dockwright\s*:\s*(?P<verb>[\w-]*)\s*(?P<list>\[[^\]]*\])?\s*(?P<rest>.*)", _ANY_CASE)
+_ALMOST = lazy(r"dockwright[\s-]+(?:ignore|disable|skip|suppress|noqa|allow)\b", _ANY_CASE)
+_UNTIL = lazy(r"until\s*=\s*(\S*)\s*", _ANY_CASE)
+_DATE = lazy(r"(\d{4})-(\d\d)-(\d\d)")
 _FORM = "write `# dockwright: ignore[rule]` and, behind it, the reason"
 
 
@@ -172,15 +171,13 @@ def date(text: str) -> "Date | None":
 # Those of other tools
 
 _LIST = r"([\w./*-]+(?:\s*,\s*[\w./*-]+)*)"
-_HADOLINT = re.compile(rf"hadolint\s+(?:(global|stage)\s+)?ignore\s*=\s*{_LIST}", _ANY_CASE)
-_TALLY = re.compile(rf"tally\s+(?:(global)\s+)?ignore\s*=\s*{_LIST}", _ANY_CASE)
-_SKIP = re.compile(rf"(?:^|;)\s*skip\s*=\s*{_LIST}", _ANY_CASE)
-_TRIVY = re.compile(r"trivy:ignore:([\w*-]+)(?::exp:([\d-]+)|\S*?\[exp:([\d-]+)\])?", _ANY_CASE)
-_CHECKOV = re.compile(rf"(?:checkov|bridgecrew):skip\s*=\s*{_LIST}(?::\s*(.*))?", _ANY_CASE)
-_KICS = re.compile(
-    rf"kics-scan\s+(ignore-line|ignore-block|ignore|disable\s*=\s*{_LIST})", _ANY_CASE
-)
-_SEMGREP = re.compile(rf"nosem(?:grep)?(?::\s*{_LIST})?", _ANY_CASE)
+_HADOLINT = lazy(rf"hadolint\s+(?:(global|stage)\s+)?ignore\s*=\s*{_LIST}", _ANY_CASE)
+_TALLY = lazy(rf"tally\s+(?:(global)\s+)?ignore\s*=\s*{_LIST}", _ANY_CASE)
+_SKIP = lazy(rf"(?:^|;)\s*skip\s*=\s*{_LIST}", _ANY_CASE)
+_TRIVY = lazy(r"trivy:ignore:([\w*-]+)(?::exp:([\d-]+)|\S*?\[exp:([\d-]+)\])?", _ANY_CASE)
+_CHECKOV = lazy(rf"(?:checkov|bridgecrew):skip\s*=\s*{_LIST}(?::\s*(.*))?", _ANY_CASE)
+_KICS = lazy(rf"kics-scan\s+(ignore-line|ignore-block|ignore|disable\s*=\s*{_LIST})", _ANY_CASE)
+_SEMGREP = lazy(rf"nosem(?:grep)?(?::\s*{_LIST})?", _ANY_CASE)
 _SCOPES = {"global": FILE, "stage": STAGE, "ignore-line": NEXT, "ignore-block": STAGE}
 
 

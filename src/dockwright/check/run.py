@@ -22,7 +22,7 @@ _SAY_BETTER = frozenset(
 _SYNTAX_ERROR = "DW0001"
 
 
-class RuleCrash(Exception):  # noqa: N818
+class RuleCrash(Exception):
     """A rule raised: a bug of ours. `rule` is its code, the cause is chained."""
 
     def __init__(self, rule: str, cause: str) -> None:

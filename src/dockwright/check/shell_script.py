@@ -10,6 +10,7 @@ import re
 
 from dockwright.facts.knowledge import Known
 from dockwright.model.stages import PROXY_ARGS
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ MAX_SIZE = 64 * 1024
 # How many stages that build on each other are asked for a variable.
 MAX_LINEAGE = 64
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ABOVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
-_PRAGMA = re.compile(r"hadolint\s+shell\s*=\s*(\S+)", re.IGNORECASE)
+_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*")
+_ABOVE = lazy(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
+_PRAGMA = lazy(r"hadolint\s+shell\s*=\s*(\S+)", re.IGNORECASE)
 # Options of `set` that change what is right in a script.
 _OPTIONS = "aefnux"
 

@@ -29,6 +29,11 @@ _MARKS = (
 )
 
 
+def is_pragma(comment: str) -> bool:
+    """Whether the text of a comment begins like one that silences findings."""
+    return comment.lower().startswith(_MARKS)
+
+
 class _Mark:
     """One name of one pragma, and what it covers."""
 
@@ -136,7 +141,7 @@ def read(
     `config`, nothing is silenced.
     """
     report = _Report(tree, active, config)
-    marked = any(comment.text.lower().startswith(_MARKS) for comment in tree.comments)
+    marked = any(is_pragma(comment.text) for comment in tree.comments)
     if not marked and tree.directive("check") is None:
         return Suppressions(report)  # nearly every file: spares the imports
     from dockwright.check.names import names as names_of

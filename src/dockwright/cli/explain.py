@@ -8,12 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dockwright.check.registry import Entry
-    from dockwright.rules.api import Bad
 
 
 def run(argv: "Sequence[str]") -> int:
     """Tell what rules are about; the exit code."""
-    parser = Parser("explain", "Tell what a rule is about: its code, its name, or another tool's id.")
+    parser = Parser(
+        "explain", "Tell what a rule is about: its code, its name, or another tool's id."
+    )
     parser.add_argument("rules", nargs="+", metavar="RULE")
     args = parser.parse_args(argv)
 

@@ -78,9 +78,9 @@ def _diff(fixed: "Fixed") -> None:
 
 
 def _summary(done: "Sequence[Fixed]", errors: "Sequence[tuple[str, str]]", *, wrote: bool) -> None:
-    from dockwright.cli.terminal import complain
-
     import sys
+
+    from dockwright.cli.terminal import complain
 
     applied = refused = files = 0
     for fixed in done:

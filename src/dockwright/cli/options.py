@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import argparse
 from argparse import ArgumentParser, HelpFormatter, Namespace
 
 from dockwright.app.check import Options
@@ -8,6 +9,12 @@ from dockwright.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
+
+
+# argparse asks gettext for each of its words, which looks for catalogues on disk: 3 ms. Ours are
+# English, like the rest of what we say.
+if hasattr(argparse, "_"):
+    argparse._ = str
 
 
 class Parser(ArgumentParser):
@@ -58,7 +65,12 @@ def add_selection(parser: ArgumentParser) -> None:
         "--markdown", action="store_true", help="also Dockerfiles in code fences of Markdown files"
     )
     parser.add_argument(
-        "-j", "--jobs", type=int, default=0, metavar="N", help="processes (default: as many as cores)"
+        "-j",
+        "--jobs",
+        type=int,
+        default=0,
+        metavar="N",
+        help="processes (default: as many as cores)",
     )
 
 
@@ -68,9 +80,11 @@ def selection(args: Namespace, **more: "Any") -> Options:
     for name in ("select", "extend_select", "ignore"):
         given = getattr(args, name)
         if given:
-            overrides[name] = tuple(
-                part.strip() for value in given for part in value.split(",") if part.strip()
-            )
+            from dockwright.check.select import verify
+
+            words = [part.strip() for value in given for part in value.split(",") if part.strip()]
+            verify(words, "--" + name.replace("_", "-"))
+            overrides[name] = tuple(words)
     if args.preview:
         overrides["preview"] = True
     if args.build_arg:

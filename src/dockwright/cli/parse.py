@@ -11,7 +11,9 @@ def run(argv: "Sequence[str]") -> int:
     """Print a Dockerfile's instructions as JSON; the exit code."""
     parser = Parser("parse", "Show what BuildKit's parser sees: one JSON document for each file.")
     parser.add_argument("paths", nargs="+", metavar="PATH")
-    parser.add_argument("--tokens", action="store_true", help="also the tokens, which tile the text")
+    parser.add_argument(
+        "--tokens", action="store_true", help="also the tokens, which tile the text"
+    )
     args = parser.parse_args(argv)
 
     import json

@@ -114,9 +114,7 @@ def _stage(old: "Stage", new: "Stage", found: set[str]) -> None:
     )
     _configuration(old, new, found)
     if "dead-instruction" not in found:
-        counts = [
-            sum(step.outer.name in _METADATA for step in stage.steps) for stage in (old, new)
-        ]
+        counts = [sum(step.outer.name in _METADATA for step in stage.steps) for stage in (old, new)]
         if counts[0] > counts[1]:
             found.add("dead-instruction")
         elif counts[0] < counts[1]:
@@ -314,9 +312,7 @@ def _mounts(step: "Step") -> list[object]:
     return found
 
 
-def _one_command(
-    old: tuple[object, ...], new: tuple[object, ...], found: set[str]
-) -> None:
+def _one_command(old: tuple[object, ...], new: tuple[object, ...], found: set[str]) -> None:
     if old == new:
         return
     if old[0] != new[0] or old[1] != new[1]:

@@ -3,14 +3,15 @@
 import re
 
 from dockwright.syntax.shell.nodes import Command
+from dockwright.text.lazy import lazy
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dockwright.model.steps import Step
 
-_REDIRECTS = re.compile(r"(?:[ \t]*(?:\d?[<>]>?|&>>?)(?:&[\d-]|[ \t]*[\w./-]+))*")
-_REST = re.compile(r"[ \t]*;?[ \t]*(?:[ \t]#[^\n]*)?\s*")
+_REDIRECTS = lazy(r"(?:[ \t]*(?:\d?[<>]>?|&>>?)(?:&[\d-]|[ \t]*[\w./-]+))*")
+_REST = lazy(r"[ \t]*;?[ \t]*(?:[ \t]#[^\n]*)?\s*")
 _LEAVING = frozenset(("exec", "exit", "return"))
 
 

@@ -6,11 +6,12 @@ Source of the rules: distribution/reference `reference.go` and `normalize.go`.
 
 import re
 
+from dockwright.text.lazy import lazy
 from dockwright.text.value import Value
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _DOMAIN = r"(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"  # noqa: E501
-_REFERENCE = re.compile(
+_REFERENCE = lazy(
     rf"(?:({_DOMAIN})/)?({_COMPONENT}(?:/{_COMPONENT})*)"
     r"(?::([\w][\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?\Z",
     re.ASCII,

@@ -50,9 +50,7 @@ class Base:
 
     __slots__ = ("facts", "kind", "name", "parsed", "written")
 
-    def __init__(
-        self, kind: str, written: str, name: "Knowledge", facts: "ImageFacts"
-    ) -> None:
+    def __init__(self, kind: str, written: str, name: "Knowledge", facts: "ImageFacts") -> None:
         self.kind = kind
         self.written = written
         self.name = name
@@ -67,13 +65,12 @@ class Stage:
     One build stage.
 
     `name` is its name in lower case, "" when it has none; `parent` the stage it builds on, None
-    when that is an image; `children` the stages that build on this one; `candidates` those that a FROM with an
-    unknown variable may mean; `steps` the instructions after FROM; `built` whether the default target
-    needs it; `shipped` whether its file system is part of the default target's.
+    when that is an image; `children` the stages that build on this one; `candidates` those that a
+    FROM with an unknown variable may mean; `steps` the instructions after FROM; `built` whether the
+    default target needs it; `shipped` whether its file system is part of the default target's.
     """
 
     __slots__ = (
-        "_cache",
         "base",
         "build",
         "built",
@@ -81,6 +78,7 @@ class Stage:
         "children",
         "from_step",
         "index",
+        "memo",
         "name",
         "os",
         "parent",
@@ -106,7 +104,7 @@ class Stage:
         self.built = False
         self.shipped = False
         self.timelines = Timelines()
-        self._cache: dict[tuple[str, str], Knowledge | None] = {}
+        self.memo: dict[tuple[str, str], Knowledge | None] = {}
 
     def __repr__(self) -> str:
         return f"Stage({self.title})"
@@ -132,7 +130,7 @@ class Stage:
         return State(self, len(self.steps))
 
     def bases(self) -> "list[Stage]":
-        """The stages that this one builds on, or may: a FROM with a platform in it leaves several."""
+        """The stages this one builds on, or may: a FROM with a platform in it leaves several."""
         return [self.parent] if self.parent is not None else list(self.candidates)
 
     def lineage(self) -> "list[Stage]":
@@ -154,7 +152,7 @@ class Stage:
     def inherited(self, setting: str) -> "Knowledge":
         """What the base makes of `setting`."""
         key = ("", setting)
-        known = self._cache.get(key)
+        known = self.memo.get(key)
         if known is not None:
             return known
         found: Knowledge | None = None
@@ -163,7 +161,7 @@ class Stage:
         while stage is not None:
             timeline = stage.timelines.settings.get(setting)
             found = timeline.before(len(stage.steps)) if timeline is not None else None
-            found = found if found is not None else stage._cache.get(key)
+            found = found if found is not None else stage.memo.get(key)
             if found is not None:
                 break
             visited.append(stage)
@@ -171,7 +169,7 @@ class Stage:
         if found is None:
             found = getattr(visited[-1].base.facts, setting)
         for passed in visited:
-            passed._cache[key] = found
+            passed.memo[key] = found
         return found
 
     def lookup(self, kind: str, name: str, at: int) -> "Knowledge | None":
@@ -181,15 +179,15 @@ class Stage:
         if found is not None:
             return found
         key = (kind, name)
-        if key in self._cache:
-            return self._cache[key]
+        if key in self.memo:
+            return self.memo[key]
         visited = [self]
         stage = self.parent
         while stage is not None:
             timeline = stage.timelines.maps[kind].get(name)
             found = timeline.before(len(stage.steps)) if timeline is not None else None
-            if found is None and key in stage._cache:
-                found = stage._cache[key]
+            if found is None and key in stage.memo:
+                found = stage.memo[key]
                 stage = None
                 break
             if found is not None:
@@ -199,7 +197,7 @@ class Stage:
         else:
             found = _of_image(visited[-1].base.facts, kind, name)
         for passed in visited:
-            passed._cache[key] = found
+            passed.memo[key] = found
         return found
 
     def expand(self, text: str, at: int, span: "Span") -> "Knowledge":
@@ -369,7 +367,10 @@ class Build:
                     value = Known(
                         value.value,
                         Reason(
-                            f"the default of ARG {pair.key}", self.source, pair.word.span, firm=False
+                            f"the default of ARG {pair.key}",
+                            self.source,
+                            pair.word.span,
+                            firm=False,
                         ),
                     )
                 self.global_args[pair.key] = value

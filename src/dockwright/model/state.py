@@ -77,9 +77,7 @@ class CommandLine:
 
     __slots__ = ("argv", "shell_form", "step")
 
-    def __init__(
-        self, argv: tuple[str, ...] | None, shell_form: bool, step: "Step | None"
-    ) -> None:
+    def __init__(self, argv: tuple[str, ...] | None, shell_form: bool, step: "Step | None") -> None:
         self.argv = argv
         self.shell_form = shell_form
         self.step = step

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         @property
         def span(self) -> Span: ...
 
+
 POSIX_SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
 _WINDOWS_SHELLS = {"powershell": "powershell", "pwsh": "powershell", "cmd": "cmd"}
 

@@ -27,9 +27,7 @@ def apply(step: "Step") -> None:
 
 def _reason(step: "Step", firm: bool = True) -> Reason:
     line = step.node.first_line
-    return Reason(
-        f"{step.node.name} in line {line}", step.source, step.span, firm=firm
-    )
+    return Reason(f"{step.node.name} in line {line}", step.source, step.span, firm=firm)
 
 
 def _held(step: "Step", text: str) -> "Knowledge":

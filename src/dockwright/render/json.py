@@ -5,9 +5,8 @@ Lines and columns count from 1, offsets from 0, all in characters. A lone surrog
 for a byte that is not UTF-8, becomes U+FFFD, so that the document is valid for every reader.
 """
 
-import re
-
 from dockwright.render.places import Places, also, url
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def document(report: "Report") -> "dict[str, Any]":
     }
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy("[\ud800-\udfff]")
 
 
 def _finding(finding: "Finding", places: Places) -> "dict[str, Any]":

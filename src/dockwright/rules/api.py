@@ -24,13 +24,14 @@ The annotation of `check`'s only parameter is the subscription:
 
 from dockwright.facts.knowledge import Known, OneOf, Reason, Unknown
 from dockwright.findings.finding import SAFE, SHOWN, UNSAFE, Fix
+from dockwright.model.mounts import Mount
 from dockwright.model.stages import PLATFORM_ARGS, PROXY_ARGS, Base, Build, Stage
 from dockwright.model.state import CommandLine, State
-from dockwright.model.mounts import Mount
 from dockwright.model.steps import Step
-from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.dockerfile.expand import Reference, expand
+from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
+from dockwright.text.lazy import lazy
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
@@ -250,7 +251,7 @@ def references(text: str, escape: str, *, heredoc: bool = False) -> "Sequence[Re
 
 
 def near(name: str, candidates: "Sequence[str]") -> str | None:
-    """The candidate one could have meant by `name`: at most two edits away, fewer for short ones."""
+    """The candidate one could have meant: at most two edits away, one for short names."""
     best: str | None = None
     limit = 1 if len(name) < 5 else 2
     for candidate in candidates:
@@ -283,15 +284,8 @@ __all__ = [
     "AnyStep",
     "ArgStep",
     "Bad",
-    "Word",
-    "Redirect",
-    "Pair",
-    "Mount",
-    "Instruction",
-    "Heredoc",
-    "Flag",
-    "Block",
     "Base",
+    "Block",
     "Build",
     "CmdStep",
     "Command",
@@ -304,16 +298,22 @@ __all__ = [
     "ExposeStep",
     "Files",
     "Findings",
+    "Flag",
     "FromStep",
     "Good",
     "HealthcheckStep",
+    "Heredoc",
+    "Instruction",
     "Knowledge",
     "Known",
     "LabelStep",
     "MaintainerStep",
+    "Mount",
     "OnbuildStep",
     "OneOf",
+    "Pair",
     "Reason",
+    "Redirect",
     "Reference",
     "Rule",
     "RunStep",
@@ -328,9 +328,11 @@ __all__ = [
     "Unknown",
     "UserStep",
     "VolumeStep",
+    "Word",
     "WorkdirStep",
     "command",
     "known",
+    "lazy",
     "near",
     "references",
     "safe",

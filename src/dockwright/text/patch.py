@@ -1,5 +1,7 @@
 """Applying edits to a text."""
 
+from itertools import pairwise
+
 from dockwright.text.span import Edit
 
 TYPE_CHECKING = False
@@ -12,7 +14,7 @@ def overlap(edits: "Iterable[Edit]") -> bool:
     ordered = sorted(edits, key=lambda edit: (edit.source, edit.span.start, edit.span.end))
     return any(
         left.source == right.source and left.span.touches(right.span)
-        for left, right in zip(ordered, ordered[1:], strict=False)
+        for left, right in pairwise(ordered)
     )
 
 
@@ -39,12 +41,11 @@ def diff(name: str, before: str, after: str) -> str:
     """The unified diff that turns `before` into `after`, with `a/` and `b/` before the name."""
     import difflib
 
-    lines: list[str] = []
-    for line in difflib.unified_diff(
-        _lines(before), _lines(after), f"a/{name}", f"b/{name}", lineterm="\n"
-    ):
-        lines.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
-    return "".join(lines)
+    names = f"a/{name}", f"b/{name}"
+    return "".join(
+        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(_lines(before), _lines(after), *names, lineterm="\n")
+    )
 
 
 def _lines(text: str) -> list[str]:

@@ -25,9 +25,7 @@ def printable(text: str) -> str:
     """`text` with what a terminal or a JSON reader could choke on replaced by U+FFFD."""
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() or c in "\t\n" else "�" if c != "\r" else "" for c in text
-    )
+    return "".join(c if c.isprintable() or c in "\t\n" else "�" if c != "\r" else "" for c in text)
 
 
 class Source:

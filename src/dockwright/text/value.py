@@ -10,7 +10,7 @@ class Value:
     `__slots__` and set them in `__init__`; nobody assigns to a field afterwards.
     """
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def _fields(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)

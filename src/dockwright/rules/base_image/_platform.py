@@ -1,9 +1,9 @@
 """Platforms such as linux/arm64/v8, as containerd reads them."""
 
-import re
+from dockwright.rules.api import lazy
 
-_OS = re.compile(r"([A-Za-z0-9_-]+)(\([A-Za-z0-9_.%+-]*\))?\Z")
-_PART = re.compile(r"[A-Za-z0-9_.-]+\Z")
+_OS = lazy(r"([A-Za-z0-9_-]+)(\([A-Za-z0-9_.%+-]*\))?\Z")
+_PART = lazy(r"[A-Za-z0-9_.-]+\Z")
 _SYSTEMS = (
     *("aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux"),
     *("nacl", "netbsd", "openbsd", "plan9", "solaris", "windows", "zos"),

@@ -1,11 +1,9 @@
 """DW4104 healthcheck-timing."""
 
-import re
-
-from dockwright.rules.api import Bad, Findings, Good, HealthcheckStep, Rule
+from dockwright.rules.api import Bad, Findings, Good, HealthcheckStep, Rule, lazy
 
 DEFAULTS = {"interval": "30s", "timeout": "30s", "start-interval": "5s", "retries": "3"}
-_ZERO = re.compile(r"[+-]?0+(?:\.0*)?(?:(?:ns|us|µs|μs|ms|s|m|h)(?:0+(?:\.0*)?[a-zµμ]+)*)?\Z")
+_ZERO = lazy(r"[+-]?0+(?:\.0*)?(?:(?:ns|us|µs|μs|ms|s|m|h)(?:0+(?:\.0*)?[a-zµμ]+)*)?\Z")
 
 
 class HealthcheckTiming(Rule):

@@ -3,7 +3,7 @@
 import posixpath
 import re
 
-from dockwright.rules.api import Known, Span, Step
+from dockwright.rules.api import Known, Span, Step, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
         def span(self) -> Span: ...
 
 
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:", re.IGNORECASE)
+_REMOTE = lazy(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:", re.IGNORECASE)
 # What BuildKit unpacks, known by its content: tar, alone or in gzip, bzip2, xz or Zstandard.
 # Some formats are tar files under another name. Names of other compressions are doubtful.
-ARCHIVE = re.compile(
+ARCHIVE = lazy(
     r"\.(tar(\.\w+)?|t[abglxz]z2?|tbz2?|tb2|tzst|gz|bz2|xz|zst|lz|lzma|lz4|z|gem|crate|apk|ova|box|xbps)$",
     re.IGNORECASE,
 )
@@ -30,8 +30,8 @@ _DOUBTFUL = (
     "img", "bin", "rootfs", "layer", "image", "pkg", "oci", "docker", "raw", "data", "dat", "dump",
     "bak", "old",
 )  # fmt: skip
-_EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9_-]*)$")
-WILDCARD = re.compile(r"(?<!\\)[*?\[]")
+_EXTENSION = lazy(r"\.([A-Za-z][A-Za-z0-9_-]*)$")
+WILDCARD = lazy(r"(?<!\\)[*?\[]")
 
 
 def sources(step: Step) -> "list[Word]":

@@ -2,10 +2,10 @@
 
 import re
 
-from dockwright.rules.api import AddStep, Bad, Findings, Good, Rule
+from dockwright.rules.api import AddStep, Bad, Findings, Good, Rule, lazy
 from dockwright.rules.layers._paths import sources, text
 
-_GIT = re.compile(r"\.git(#.*)?$|\.git\?", re.IGNORECASE)
+_GIT = lazy(r"\.git(#.*)?$|\.git\?", re.IGNORECASE)
 
 
 class AddUrlWithoutChecksum(Rule):

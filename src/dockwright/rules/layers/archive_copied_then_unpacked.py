@@ -3,11 +3,11 @@
 import posixpath
 import re
 
-from dockwright.rules.api import Bad, Command, Findings, Good, Known, Rule, Stage
+from dockwright.rules.api import Bad, Command, Findings, Good, Known, Rule, Stage, lazy
 from dockwright.rules.layers._paths import landing
 
-_TAR = re.compile(r"\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|tb2|txz|tzst)$", re.IGNORECASE)
-_LETTERS = re.compile(r"[A-Za-z]+")
+_TAR = lazy(r"\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|tb2|txz|tzst)$", re.IGNORECASE)
+_LETTERS = lazy(r"[A-Za-z]+")
 # What tar can do while unpacking and ADD cannot.
 _MORE = ("--strip", "--exclude", "--transform", "--xform", "--wildcards", "--owner", "--to-", "-T")
 

@@ -1,12 +1,11 @@
 """DW2008 copy-chmod-later."""
 
 import posixpath
-import re
 
-from dockwright.rules.api import Bad, Edit, Findings, Good, Known, Rule, RunStep, Step, unsafe
+from dockwright.rules.api import Bad, Edit, Findings, Good, Known, Rule, RunStep, Step, lazy, unsafe
 from dockwright.rules.layers._paths import landing
 
-_MODE = re.compile(r"[0-7]{3,4}|[ugoa]*[+=-][rwxXst]+(,[ugoa]*[+=-][rwxXst]+)*")
+_MODE = lazy(r"[0-7]{3,4}|[ugoa]*[+=-][rwxXst]+(,[ugoa]*[+=-][rwxXst]+)*")
 
 
 class CopyChmodLater(Rule):

@@ -1,7 +1,6 @@
 """DW2005 copy-relative-destination."""
 
 import posixpath
-import re
 
 from dockwright.rules.api import (
     AnyStep,
@@ -13,11 +12,12 @@ from dockwright.rules.api import (
     Rule,
     Stage,
     Step,
+    lazy,
     safe,
 )
 from dockwright.rules.layers._paths import text
 
-_WINDOWS = re.compile(r"[A-Za-z]:|.*\\")
+_WINDOWS = lazy(r"[A-Za-z]:|.*\\")
 
 
 class CopyRelativeDestination(Rule):

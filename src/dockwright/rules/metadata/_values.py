@@ -2,30 +2,32 @@
 
 import re
 
+from dockwright.rules.api import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
-_EMPTY_HOST = re.compile(r"(?:https?|ftp|git|ssh)://(?:[/?#:]|\Z)", re.IGNORECASE)
-_TIME = re.compile(
+_URL = lazy(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_EMPTY_HOST = lazy(r"(?:https?|ftp|git|ssh)://(?:[/?#:]|\Z)", re.IGNORECASE)
+_TIME = lazy(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-](\d\d):(\d\d))\Z", re.ASCII
 )
-_HASH = re.compile(r"(?:[0-9a-fA-F]{7,40}|[0-9a-fA-F]{64})\Z")
+_HASH = lazy(r"(?:[0-9a-fA-F]{7,40}|[0-9a-fA-F]{64})\Z")
 _NUMBER = r"(?:0|[1-9]\d*)"
 _PART = r"(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
-_SEMVER = re.compile(
+_SEMVER = lazy(
     rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PART}(?:\.{_PART})*)?"
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?\Z",
     re.ASCII,
 )
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(
+_EMAIL = lazy(
     rf"(?:{_ATOM}(?:\.{_ATOM})*|\"(?:[^\"\\\r\n]|\\.)*\")@(?:{_HOST}(?:\.{_HOST})*|\[[^\[\]\\\s]*\])\Z"
 )
-_WORD = re.compile(r"\s*(\(|\)|[^\s()]+)")
-_OWN = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
+_WORD = lazy(r"\s*(\(|\)|[^\s()]+)")
+_OWN = lazy(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
 NO_EXPRESSION = "is no SPDX licence expression"
 _MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

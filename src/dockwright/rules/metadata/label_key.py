@@ -1,11 +1,9 @@
 """DW4205 label-key."""
 
-import re
+from dockwright.rules.api import Bad, Findings, Good, LabelStep, Rule, known, lazy, unsafe
 
-from dockwright.rules.api import Bad, Findings, Good, LabelStep, Rule, known, unsafe
-
-KEY = re.compile(r"[a-z](?:[a-z0-9._/-]*[a-z0-9])?\Z")
-REPEATED = re.compile(r"\.\.|--")
+KEY = lazy(r"[a-z](?:[a-z0-9._/-]*[a-z0-9])?\Z")
+REPEATED = lazy(r"\.\.|--")
 RESERVED = ("com.docker.", "io.docker.", "org.dockerproject.")
 # Docker documents these for authors of Docker Desktop extensions.
 OPEN = ("com.docker.desktop.extension.", "com.docker.extension.")

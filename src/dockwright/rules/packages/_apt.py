@@ -2,7 +2,7 @@
 
 import re
 
-from dockwright.rules.api import Stage, Step
+from dockwright.rules.api import Stage, Step, lazy
 from dockwright.rules.packages._managers import APT, Call, calls
 
 TYPE_CHECKING = False
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAX_STAGES = 24
-_SETTING = re.compile(r"(?:get::)?(assume-yes|install-recommends)\W+(\w+)", re.IGNORECASE)
-_ANY_SETTING = re.compile(r"[a-z]::[a-z]", re.IGNORECASE)
+_SETTING = lazy(r"(?:get::)?(assume-yes|install-recommends)\W+(\w+)", re.IGNORECASE)
+_ANY_SETTING = lazy(r"[a-z]::[a-z]", re.IGNORECASE)
 TRUE = frozenset(("1", "yes", "true", "with", "on", "enable"))
 FALSE = frozenset(("0", "no", "false", "without", "off", "disable"))
 

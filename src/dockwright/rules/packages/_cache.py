@@ -3,11 +3,11 @@
 import posixpath
 import re
 
-from dockwright.rules.api import Command, Edit, Known, Span, Step
+from dockwright.rules.api import Command, Edit, Known, Span, Step, lazy
 from dockwright.rules.packages._managers import Call
 
-_TELLING = re.compile("cache|clean|temp|tmp", re.IGNORECASE)
-_HOME = re.compile(r"(?:~[^/]*|\$\{\}|/root|/home/(?:[^/]+|\$\{\}))(?=/|$)")
+_TELLING = lazy("cache|clean|temp|tmp", re.IGNORECASE)
+_HOME = lazy(r"(?:~[^/]*|\$\{\}|/root|/home/(?:[^/]+|\$\{\}))(?=/|$)")
 _SHELLS = frozenset(("sh", "bash", "dash", "source", "."))
 _HARMLESS = frozenset(("true", ":", "exit", "echo", "return"))
 

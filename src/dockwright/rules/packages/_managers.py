@@ -11,7 +11,7 @@ Dockerfile sets; `TRIGGERS` and `triggers(…)` are what such a rule waits for.
 
 import re
 
-from dockwright.rules.api import HOLE, Command, Known, ShellWord, Step
+from dockwright.rules.api import HOLE, Command, Known, ShellWord, Step, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -200,10 +200,10 @@ def names(text: str) -> frozenset[str]:
 
 
 _BY_PROGRAM = {program: manager for manager in MANAGERS for program in manager.programs}
-_PIP = re.compile(r"pip[23]?(\.\d+)?")
-_OPTIONS = re.compile("opt|arg|flag|param|switch|yes|quiet|recommend", re.IGNORECASE)
-_LOOP = re.compile(r"\bfor\s+(\w+)")
-_PYTHON = re.compile(r"(python|pypy)([23](\.\d+)?)?")
+_PIP = lazy(r"pip[23]?(\.\d+)?")
+_OPTIONS = lazy("opt|arg|flag|param|switch|yes|quiet|recommend", re.IGNORECASE)
+_LOOP = lazy(r"\bfor\s+(\w+)")
+_PYTHON = lazy(r"(python|pypy)([23](\.\d+)?)?")
 
 _SHELLS = names("sh bash dash ash source .")
 

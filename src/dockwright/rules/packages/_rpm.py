@@ -2,7 +2,7 @@
 
 import re
 
-from dockwright.rules.api import HOLE, Draft, Edit, Rule, ShellWord, Step, safe
+from dockwright.rules.api import HOLE, Draft, Edit, Rule, ShellWord, Step, lazy, safe
 from dockwright.rules.packages._cache import clean, deleted, kept_out, place
 from dockwright.rules.packages._managers import Call, Manager, calls, literal
 
@@ -32,8 +32,8 @@ _GROUPS = frozenset(("group", "groups", "module"))
 _GROUP_ACTIONS = frozenset(
     ("install", "upgrade", "update", "remove", "enable", "disable", "reset", "switch-to")
 )
-_CONFIGURED = re.compile(r"(?<!-)assumeyes\s*=\s*(1|true|yes|on)", re.IGNORECASE)
-_CONFIGURATION = re.compile(r"/etc/(yum|dnf)(/|\.conf|\b)")
+_CONFIGURED = lazy(r"(?<!-)assumeyes\s*=\s*(1|true|yes|on)", re.IGNORECASE)
+_CONFIGURATION = lazy(r"/etc/(yum|dnf)(/|\.conf|\b)")
 _CLEANS = frozenset(("all", "metadata", "dbcache", "-a", "--all", "--metadata", "-m", "-M"))
 
 
@@ -178,8 +178,8 @@ def loose(rule: Rule, run: Step, *managers: Manager) -> "Iterator[Draft]":
             yield rule.at(found[0][0], f"no version for {some(names)}", likely=hidden)
 
 
-_RPM_VERSION = re.compile(r"-(\d|\$\{\})|[=<>]")
-_ZYPP_VERSION = re.compile(r"[=<>]|-\d+(\.\d+)+(-[\d.]+)*$|-\$\{\}")
+_RPM_VERSION = lazy(r"-(\d|\$\{\})|[=<>]")
+_ZYPP_VERSION = lazy(r"[=<>]|-\d+(\.\d+)+(-[\d.]+)*$|-\$\{\}")
 
 
 def _unpinned(text: str, zypper: bool, module: bool) -> bool:

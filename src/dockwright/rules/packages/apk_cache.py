@@ -2,10 +2,10 @@
 
 import re
 
-from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, Span, command, safe
+from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, Span, command, lazy, safe
 from dockwright.rules.packages._managers import APK, WRAPPERS, Call, calls, cleans, literal
 
-_NAMES = re.compile("apk|cache|clean", re.IGNORECASE)
+_NAMES = lazy("apk|cache|clean", re.IGNORECASE)
 # What reads the stored index.
 _READING = ("search", "policy", "list", "fetch", "query")
 _DRY = ("-s", "--simulate", "-h", "--help", "--no-network")

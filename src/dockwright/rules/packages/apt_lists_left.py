@@ -10,12 +10,13 @@ from dockwright.rules.api import (
     RunStep,
     ShellWord,
     command,
+    lazy,
     safe,
     unsafe,
 )
 from dockwright.rules.packages._managers import APT, WRAPPERS, Call, calls, cleans
 
-_NAMES = re.compile("apt|list|clean|cache", re.IGNORECASE)
+_NAMES = lazy("apt|list|clean|cache", re.IGNORECASE)
 LISTS = "/var/lib/apt/lists"
 # Programs that trust that the index of apt is there.
 _USERS = frozenset(

@@ -1,14 +1,12 @@
 """DW2153 npm-unpinned."""
 
-import re
-
-from dockwright.rules.api import HOLE, Bad, Findings, Good, Rule, RunStep, command
+from dockwright.rules.api import HOLE, Bad, Findings, Good, Rule, RunStep, command, lazy
 from dockwright.rules.packages._managers import NPM, WRAPPERS, calls
 from dockwright.rules.packages._rpm import some
 
 _INSTALL = frozenset(("install", "i", "in", "add"))
 _MOVING = frozenset(("latest", "next", "*", "canary", "beta", "x"))
-_REPOSITORY = re.compile(r"(git\+\w+|git|github|gitlab|bitbucket|gist|ssh):|[\w.-]+/[\w.-]+(#|$)")
+_REPOSITORY = lazy(r"(git\+\w+|git|github|gitlab|bitbucket|gist|ssh):|[\w.-]+/[\w.-]+(#|$)")
 
 
 class NpmUnpinned(Rule):

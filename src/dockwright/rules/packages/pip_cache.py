@@ -1,7 +1,5 @@
 """DW2151 pip-cache."""
 
-import re
-
 from dockwright.rules.api import (
     Bad,
     Findings,
@@ -12,6 +10,7 @@ from dockwright.rules.api import (
     RunStep,
     Unknown,
     command,
+    lazy,
     safe,
     unsafe,
 )
@@ -21,7 +20,7 @@ from dockwright.rules.packages._managers import PIP, Call, calls, literal, trigg
 CACHE = "~/.cache/pip"
 VARIABLE = "PIP_NO_CACHE_DIR"
 # Their own pip is older than the option.
-_OLD = re.compile(r"(^|/)(ubuntu:(1[0-4]|trusty|precise)|debian:(jessie|wheezy|[78](\D|$)))")
+_OLD = lazy(r"(^|/)(ubuntu:(1[0-4]|trusty|precise)|debian:(jessie|wheezy|[78](\D|$)))")
 
 
 class PipCache(Rule):

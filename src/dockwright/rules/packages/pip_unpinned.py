@@ -1,13 +1,11 @@
 """DW2152 pip-unpinned."""
 
-import re
-
-from dockwright.rules.api import HOLE, Bad, Findings, Good, Rule, RunStep, command
+from dockwright.rules.api import HOLE, Bad, Findings, Good, Rule, RunStep, command, lazy
 from dockwright.rules.packages._managers import PIP, calls, triggers
 from dockwright.rules.packages._rpm import some
 
-_VCS = re.compile(r"(git|hg|svn|bzr)\+\w+:")
-_REVISION = re.compile(r"(git|hg|svn|bzr)\+\w+:/*[^/]+/.*@")
+_VCS = lazy(r"(git|hg|svn|bzr)\+\w+:")
+_REVISION = lazy(r"(git|hg|svn|bzr)\+\w+:/*[^/]+/.*@")
 _FILES = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2")
 
 

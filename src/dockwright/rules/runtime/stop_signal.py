@@ -1,8 +1,16 @@
 """DW4011 stop-signal."""
 
-import re
-
-from dockwright.rules.api import Bad, Findings, Good, Known, Rule, StopsignalStep, near, unsafe
+from dockwright.rules.api import (
+    Bad,
+    Findings,
+    Good,
+    Known,
+    Rule,
+    StopsignalStep,
+    lazy,
+    near,
+    unsafe,
+)
 
 _NAMES = (
     "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN"
@@ -10,8 +18,8 @@ _NAMES = (
 )
 NAMES = frozenset(_NAMES.split())
 DEAF = frozenset(("KILL", "STOP", "9", "19"))
-_REALTIME = re.compile(r"RTMIN\+(?:[1-9]|1[0-5])\Z|RTMAX-(?:[1-9]|1[0-4])\Z")
-_NUMBER = re.compile(r"[+-]?[0-9]+\Z")
+_REALTIME = lazy(r"RTMIN\+(?:[1-9]|1[0-5])\Z|RTMAX-(?:[1-9]|1[0-4])\Z")
+_NUMBER = lazy(r"[+-]?[0-9]+\Z")
 
 
 class StopSignal(Rule):

@@ -2,10 +2,10 @@
 
 import re
 
-from dockwright.rules.api import Bad, Findings, Good, Known, Rule, Stage, Step, safe
+from dockwright.rules.api import Bad, Findings, Good, Known, Rule, Stage, Step, lazy, safe
 
-_WINDOWS = re.compile(r"[A-Za-z]:|\\")
-_PLAIN = re.compile(r"[\w./@+-]+\Z")
+_WINDOWS = lazy(r"[A-Za-z]:|\\")
+_PLAIN = lazy(r"[\w./@+-]+\Z")
 
 
 class WorkdirRelative(Rule):

@@ -152,7 +152,9 @@ def _assigned(step: Step, command: Command, name: str, word: ShellWord) -> Setti
         if command.name in ("export", "declare"):
             shown = [one for one in command.args if one.start == start]
             edit = (
-                step.delete_command(command) if len(command.args) == 1 else step.delete_words(*shown[:1])
+                step.delete_command(command)
+                if len(command.args) == 1
+                else step.delete_words(*shown[:1])
             )
         elif command.words:
             following = [one.start for one in command.words if one.start >= word.end]

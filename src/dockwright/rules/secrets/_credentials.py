@@ -7,11 +7,13 @@ one of the classes that `verdict` gives as its second answer.
 
 import re
 
+from dockwright.rules.api import lazy
+
 # Words that name a credential by themselves.
 _SURE = frozenset(
     ("password", "passwd", "passphrase", "pword", "secret", "token", "credential", "credentials")
 )
-_JOINED = re.compile(
+_JOINED = lazy(
     r"pass(?:word|wd|phrase)|api_?key|secret_?key|private_?key|access_?key|auth_?token"
     r"|access_?token|client_?secret|(?:deploy|encryption|master|auth|ssh)_?key(?![a-z])"
     r"|ssh_private"
@@ -35,9 +37,9 @@ _ABOUT_LAST = frozenset((
 ))
 # fmt: on
 _WEAK = frozenset(("pass", "pwd"))
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"<.*>|\*+[^*]*\*+|\{\{?.*\}\}?|\[.*\]|%.*%|[x.*_?-]+|xxx.*"
     r"|(?:your|insert|enter|replace|change[-_ ]?(?:me|it|this)|todo|fixme|placeholder|dummy|fake"
     r"|example|sample|not[-_ ]?(?:a|an|set|needed|used|required)|none|null|nil|undefined|unset|n/a"
@@ -46,18 +48,18 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SWITCH = ("true", "false", "yes", "no", "on", "off", "0", "1", "always", "never", "auto")
-_PLACE = re.compile(
+_PLACE = lazy(
     r"(?:~|\.{1,2})?/|[a-z][\w+.-]*://|[A-Za-z]:[\\/]|[\w./-]+\.(?:key|pem|crt|cer|json|ya?ml|txt|conf|p12|jks)$"
 )
-_FINGERPRINT = re.compile(r"(?:0x)?(?:[0-9A-Fa-f]{4,40}[\s:]*)+$")
-_RANDOM = re.compile(r"[A-Za-z0-9+/=_-]{16,}$")
-_FORMAT = re.compile(
+_FINGERPRINT = lazy(r"(?:0x)?(?:[0-9A-Fa-f]{4,40}[\s:]*)+$")
+_RANDOM = lazy(r"[A-Za-z0-9+/=_-]{16,}$")
+_FORMAT = lazy(
     r"(?:AKIA|ASIA)[0-9A-Z]{16}\b|gh[pousr]_\w{36}|github_pat_\w{40}|glpat-[\w-]{20}"
     r"|xox[abprs]-[\w-]{10}|[sr]k_live_\w{16}|npm_\w{36}|AIza[\w-]{35}|pypi-AgE\w{20}"
     r"|base64:[A-Za-z0-9+/]{40}|SG\.[\w-]{20}\.[\w-]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|sk-(?:proj-|ant-)?\w{32}"
 )
-_PRINTED = re.compile(r"gpg|pgp|key_?id|fingerprint|keyserver|keyring", re.IGNORECASE)
+_PRINTED = lazy(r"gpg|pgp|key_?id|fingerprint|keyserver|keyring", re.IGNORECASE)
 
 
 def verdict(name: str, value: str | None) -> tuple[str, str]:

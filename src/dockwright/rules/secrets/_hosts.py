@@ -1,9 +1,9 @@
 """Which hosts a URL names."""
 
-import re
+from dockwright.rules.api import lazy
 
-_HOST = re.compile(r"\w[\w+.-]*://(?:[^/@\s]*@)?(\[[^\]]*\]|[^/:?#\s'\"]*)")
-_PRIVATE = re.compile(
+_HOST = lazy(r"\w[\w+.-]*://(?:[^/@\s]*@)?(\[[^\]]*\]|[^/:?#\s'\"]*)")
+_PRIVATE = lazy(
     r"localhost$|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0|169\.254\.|\[::1?\]|"
     r"host\.docker\.internal"
 )

@@ -2,11 +2,11 @@
 
 import re
 
-from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span
+from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span, lazy
 from dockwright.rules.secrets._credentials import placeholder
 from dockwright.rules.secrets._hosts import local, private
 
-_URL = re.compile(
+_URL = lazy(
     r"\b([a-z][a-z0-9+.-]*://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
     r"([A-Za-z0-9][A-Za-z0-9.-]*)"
 )

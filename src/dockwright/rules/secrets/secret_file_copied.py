@@ -2,24 +2,24 @@
 
 import re
 
-from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule
+from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule, lazy
 
-_CERTAIN = re.compile(
+_CERTAIN = lazy(
     r"(?:[\w.-]+[._-])?id_(?:rsa|dsa|ecdsa|ed25519)(?:_\w+)?|\.netrc|_netrc|\.pgpass|\.git-credentials|\.dockercfg"
     r"|\.pypirc|\.my\.cnf|\.htpasswd|privkey\.pem|.*\.ppk|kubeconfig|.*[._-]kubeconfig"
     r"|(?:.*[._-])?private(?:[._-]?key)?\.(?:pem|key)"
 )
-_LIKELY = re.compile(
+_LIKELY = lazy(
     r"\.env(?:\.[\w-]+)?|[\w-]+\.env|\.npmrc|\.yarnrc|.*\.key|.*[._-]key\.pem|key\.pem"
     r"|.*\.(?:p12|pfx|jks|keystore)|credentials(?:\.\w+)?|secrets?\.(?:ya?ml|json|env|toml)"
     r"|service[-_]?account.*\.json|.*credentials.*\.json|\.boto|\.s3cfg|\.vault-token"
 )
-_FOLDERS = re.compile(
+_FOLDERS = lazy(
     r"(?:^|/)(?:\.aws/credentials|\.docker/config\.json|\.kube/config|\.azure/\w+\.json|\.ssh"
     r"|\.gnupg|\.config/gcloud)/?$"
 )
-_KEY = re.compile(r"(?:^|/)\.ssh/id_[a-z0-9]+$")
-_HARMLESS = re.compile(
+_KEY = lazy(r"(?:^|/)\.ssh/id_[a-z0-9]+$")
+_HARMLESS = lazy(
     r".*\.pub|.*(?:example|sample|template|dist|tmpl|tpl|defaults?|test|testing|fixture|dummy|schema|insecure"
     r"|public|pub|gpg|apt|repo|release|archive|signing|rpm|keyring).*|npmrc\.sh",
     re.IGNORECASE,

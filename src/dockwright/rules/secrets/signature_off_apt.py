@@ -2,7 +2,7 @@
 
 import re
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, ShellWord, unsafe
+from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, ShellWord, lazy, unsafe
 from dockwright.rules.secrets._calls import calls, text, written
 
 _APT = ("apt-get", "apt", "aptitude")
@@ -12,12 +12,12 @@ _SWITCHES = (
     "--allow-insecure-repositories",
     "--no-gpg-check",
 )
-_KEY = re.compile(
+_KEY = lazy(
     r"(?:APT::Get::AllowUnauthenticated|Acquire::AllowInsecureRepositories"
     r"|APT::Get::force-yes)[\s=\"']+(?:true|yes|1|on)\b",
     re.IGNORECASE,
 )
-_TRUSTED = re.compile(
+_TRUSTED = lazy(
     r"\bdeb(?:-src)?\s+\[[^\]\n]*\btrusted\s*=\s*\"?yes\b[^\]\n]*\]\s+(?!file:|copy:|cdrom:|/)",
     re.IGNORECASE,
 )

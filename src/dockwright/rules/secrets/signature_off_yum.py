@@ -1,8 +1,6 @@
 """DW3213 signature-off-yum."""
 
-import re
-
-from dockwright.rules.api import Bad, Command, Findings, Good, Rule, RunStep, unsafe
+from dockwright.rules.api import Bad, Command, Findings, Good, Rule, RunStep, lazy, unsafe
 from dockwright.rules.secrets._calls import calls, switches, text, written
 from dockwright.rules.secrets._configs import YUM, on_again, setopt
 
@@ -13,7 +11,7 @@ _SWITCHES = (
     "--no-gpg-checks",
     "--allow-unsigned-rpm",
 )
-_CONFIG = re.compile(r"(?:(?<![\w.=*-])|(?<=\\n))(?:pkg_?)?gpgcheck\s*=\s*(0|[Ff]alse|[Nn]o)\b")
+_CONFIG = lazy(r"(?:(?<![\w.=*-])|(?<=\\n))(?:pkg_?)?gpgcheck\s*=\s*(0|[Ff]alse|[Nn]o)\b")
 
 
 class SignatureOffYum(Rule):

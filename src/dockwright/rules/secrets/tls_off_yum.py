@@ -1,12 +1,10 @@
 """DW3208 tls-off-yum."""
 
-import re
-
-from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, unsafe
+from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, lazy, unsafe
 from dockwright.rules.secrets._calls import text, written
 from dockwright.rules.secrets._configs import on_again, setopt
 
-_CONFIG = re.compile(r"(?:(?<![\w.=*-])|(?<=\\n))sslverify\s*=\s*(0|[Ff]alse|[Nn]o)\b")
+_CONFIG = lazy(r"(?:(?<![\w.=*-])|(?<=\\n))sslverify\s*=\s*(0|[Ff]alse|[Nn]o)\b")
 
 
 class TlsOffYum(Rule):

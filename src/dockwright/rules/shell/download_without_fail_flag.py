@@ -1,7 +1,5 @@
 """DW2207 download-without-fail-flag."""
 
-import re
-
 from dockwright.rules.api import (
     Bad,
     Command,
@@ -11,6 +9,7 @@ from dockwright.rules.api import (
     Rule,
     RunStep,
     command,
+    lazy,
     unsafe,
 )
 
@@ -21,10 +20,10 @@ OTHER = ("-I", "--head", "-w", "--write-out", "-V", "--version", "-T", "--upload
 OTHER_LONG = ("--config", "--help", "--data", "--form", "--request")
 CHECKS = ("sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "md5sum", "shasum")
 # They always answer with a redirect.
-_REDIRECTS = re.compile(
+_REDIRECTS = lazy(
     r"https?://github\.com/[^/]+/[^/]+/(releases/(download|latest)|archive|raw|zipball|tarball)/"
 )
-_CLUSTER = re.compile(r"-[a-zA-Z#]{2,}")
+_CLUSTER = lazy(r"-[a-zA-Z#]{2,}")
 
 
 class DownloadWithoutFailFlag(Rule):

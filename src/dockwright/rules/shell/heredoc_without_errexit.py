@@ -1,7 +1,5 @@
 """DW2206 heredoc-without-errexit."""
 
-import re
-
 from dockwright.rules.api import (
     Bad,
     Command,
@@ -13,6 +11,7 @@ from dockwright.rules.api import (
     Rule,
     RunStep,
     Script,
+    lazy,
     unsafe,
 )
 
@@ -44,7 +43,7 @@ HARMLESS = frozenset(
     )
 )
 LEAVES = frozenset(("exit", "return", "true", ":", "die", "fail", "abort"))
-_ERREXIT = re.compile(r"-[A-Za-z]*e[A-Za-z]*")
+_ERREXIT = lazy(r"-[A-Za-z]*e[A-Za-z]*")
 
 
 class HeredocWithoutErrexit(Rule):

@@ -1,11 +1,9 @@
 """DW1104 copy-from-unknown."""
 
-import re
-
-from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule, near, unsafe
+from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule, lazy, near, unsafe
 from dockwright.rules.stages._graph import needs, source_stage
 
-_VARIABLE = re.compile(r"(?<!\\)\$[A-Za-z_{]")
+_VARIABLE = lazy(r"(?<!\\)\$[A-Za-z_{]")
 # Near a stage's name or not: these are likely to mean the image.
 _IMAGES = (
     *("alpine", "bash", "buildpack-deps", "busybox", "caddy", "composer", "debian", "docker"),

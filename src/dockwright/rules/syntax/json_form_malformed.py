@@ -2,9 +2,9 @@
 
 import re
 
-from dockwright.rules.api import AnyStep, Bad, Edit, Findings, Good, Rule, Step, unsafe
+from dockwright.rules.api import AnyStep, Bad, Edit, Findings, Good, Rule, Step, lazy, unsafe
 
-_ITEM = re.compile(
+_ITEM = lazy(
     r"""\s*(?:
     (?P<double>"(?:[^"\\]|\\.)*")
     |(?P<single>'[^']*')
@@ -13,7 +13,7 @@ _ITEM = re.compile(
     )\s*""",
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_ESCAPE = lazy(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 
 
 class JsonFormMalformed(Rule):

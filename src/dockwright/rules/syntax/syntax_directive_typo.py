@@ -2,10 +2,10 @@
 
 import re
 
-from dockwright.rules.api import Bad, Build, Edit, Findings, Good, Rule, Span, near, unsafe
+from dockwright.rules.api import Bad, Build, Edit, Findings, Good, Rule, Span, lazy, near, unsafe
 
 _NAMES = ("syntax", "escape", "check")
-_DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)(\s*[=:]\s*|\s+)(\S+)\s*$")
+_DIRECTIVE = lazy(r"#\s*([A-Za-z]+)(\s*[=:]\s*|\s+)(\S+)\s*$")
 # What only a directive would say.
 _VALUES = {
     "syntax": re.compile(r"(docker\.io/)?docker/dockerfile(-upstream)?([:@]\S+)?$"),

@@ -2,13 +2,13 @@
 
 import re
 
-from dockwright.rules.api import CommandLine, Stage, Step, UserStep, known
+from dockwright.rules.api import CommandLine, Stage, Step, UserStep, known, lazy
 
-_DROPS = re.compile(
+_DROPS = lazy(
     r"(?<![\w.-])(?:gosu|su-exec|setpriv|s6-setuidgid|s6-overlay|chpst|setuidgid|runuser"
     r"|fixuid|sudo\s+(?:-\w+\s+)*-\w*u)(?![\w])|(?:^|[\s;&|(])su\s+(?:-|[a-z])|--userspec"
 )
-_BRINGS = re.compile(r"(?<![\w.])(?:gosu|su-exec|s6-overlay|fixuid)(?![\w])", re.IGNORECASE)
+_BRINGS = lazy(r"(?<![\w.])(?:gosu|su-exec|s6-overlay|fixuid)(?![\w])", re.IGNORECASE)
 
 
 def is_root(user: str) -> bool:

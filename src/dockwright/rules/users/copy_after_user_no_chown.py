@@ -1,12 +1,10 @@
 """DW3010 copy-after-user-no-chown."""
 
-import re
-
-from dockwright.rules.api import AnyStep, Bad, Edit, Findings, Good, Known, Rule, unsafe
+from dockwright.rules.api import AnyStep, Bad, Edit, Findings, Good, Known, Rule, lazy, unsafe
 from dockwright.rules.users._final import is_root
 
-_SYSTEM = re.compile(r"/(?:s?bin|lib\w*|etc|usr(?!/src(?:/|$)))(?:/|$)")
-_ARCHIVE = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz|tzst)$")
+_SYSTEM = lazy(r"/(?:s?bin|lib\w*|etc|usr(?!/src(?:/|$)))(?:/|$)")
+_ARCHIVE = lazy(r"\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz|tzst)$")
 
 
 class CopyAfterUserNoChown(Rule):

@@ -2,10 +2,20 @@
 
 import re
 
-from dockwright.rules.api import Bad, Command, Findings, Good, Rule, RunStep, ShellWord, command
+from dockwright.rules.api import (
+    Bad,
+    Command,
+    Findings,
+    Good,
+    Rule,
+    RunStep,
+    ShellWord,
+    command,
+    lazy,
+)
 from dockwright.rules.users._accounts import Options
 
-_CRYPT = re.compile(r"\b(?:openssl\s+passwd|mkpasswd|crypt\.?\w*\()")
+_CRYPT = lazy(r"\b(?:openssl\s+passwd|mkpasswd|crypt\.?\w*\()")
 _LOCKED = ("!", "*", "x")
 
 

@@ -5,11 +5,10 @@ Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert.g
 `convert_*.go` beside it. A value is judged only when it is certain: no variable has a part in it.
 """
 
-import re
-
 from dockwright.syntax.dockerfile import flags, heredoc, mountcheck, ports, stagegraph, values
 from dockwright.syntax.dockerfile.expand import expand
 from dockwright.syntax.tree import Problem
+from dockwright.text.lazy import lazy
 from dockwright.text.span import Span
 
 TYPE_CHECKING = False
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
 
     Found = Iterator[tuple[Span, str]]
 
-_DIGEST = re.compile(
+_DIGEST = lazy(
     r"(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}|"
     r"(?!sha(?:256|384|512):)[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+)\Z"
 )
-_PLATFORM_PART = re.compile(r"[A-Za-z0-9_.-]+\Z")
-_PLATFORM_OS = re.compile(r"[A-Za-z0-9_-]+(?:\(.*\))?\Z")
+_PLATFORM_PART = lazy(r"[A-Za-z0-9_.-]+\Z")
+_PLATFORM_OS = lazy(r"[A-Za-z0-9_-]+(?:\(.*\))?\Z")
 _KNOWN_PLATFORMS = frozenset(
     (
         *("aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js"),
@@ -43,7 +42,7 @@ _PLATFORM_ARGS = frozenset(
     for side in ("BUILD", "TARGET")
     for part in ("PLATFORM", "OS", "ARCH", "VARIANT", "OSVERSION")
 ) | {"TARGETSTAGE"}
-_SCP = re.compile(r"git@[A-Za-z0-9.-]+:")
+_SCP = lazy(r"git@[A-Za-z0-9.-]+:")
 
 
 def problems(tree: "Dockerfile", bad: "AbstractSet[int]") -> "Iterator[Problem]":

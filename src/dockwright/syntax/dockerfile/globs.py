@@ -7,9 +7,11 @@ Source of the rules: moby/buildkit `frontend/dockerfile/shell/lex.go`
 
 import re
 
+from dockwright.text.lazy import lazy
+
 _MAX_STEPS = 100_000_000
-_STARS = re.compile(r"\*+")
-_REFERENCE = re.compile(r"\$(\$|\{\w+\}|\w+)")
+_STARS = lazy(r"\*+")
+_REFERENCE = lazy(r"\$(\$|\{\w+\}|\w+)")
 
 
 class UnknownValue(Exception):

@@ -4,12 +4,11 @@ Here-documents: which words of a line begin one.
 Source of the rules: moby/buildkit `frontend/dockerfile/parser/parser.go` (heredocsFromLine).
 """
 
-import re
-
 from dockwright.syntax.dockerfile.expand import expand
+from dockwright.text.lazy import lazy
 from dockwright.text.value import Value
 
-_OPERATOR = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_OPERATOR = lazy(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 
 
 class Opening(Value):

@@ -36,6 +36,7 @@ from dockwright.syntax.tree import (
     Problem,
     Tokens,
 )
+from dockwright.text.lazy import lazy
 from dockwright.text.source import Source
 from dockwright.text.span import Span
 
@@ -49,9 +50,7 @@ MAX_LINE_BYTES = 65536
 # An ONBUILD in an ONBUILD is an error; deeper ones than this are not looked into.
 MAX_TRIGGERS = 8
 
-_DIRECTIVE = re.compile(
-    r"#[^\S\x1c-\x1f]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(.+?)[\t\f\r ]*$"
-)
+_DIRECTIVE = lazy(r"#[^\S\x1c-\x1f]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(.+?)[\t\f\r ]*$")
 _BLANK = frozenset(SPACE)
 _DIRECTIVES = ("syntax", "escape", "check")
 _JSON_OR_TEXT = ("RUN", "CMD", "ENTRYPOINT", "SHELL")

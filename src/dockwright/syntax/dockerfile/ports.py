@@ -4,11 +4,10 @@ The port specifications of EXPOSE.
 Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert_expose.go`.
 """
 
-import re
-
 from dockwright.syntax.dockerfile.values import quoted
+from dockwright.text.lazy import lazy
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_NUMBER = lazy(r"[+-]?[0-9]{1,18}\Z")
 
 
 def problem(port: str) -> str:

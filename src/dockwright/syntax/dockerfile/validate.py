@@ -7,13 +7,13 @@ one frontend of BuildKit 0.25 (Docker 28) or newer accepts is no problem. Source
 moby/buildkit `frontend/dockerfile/instructions/parse.go`.
 """
 
-import re
 from bisect import bisect_left
 
 from dockwright.syntax.dockerfile import buildcheck, flags, heredoc, mountcheck, values
 from dockwright.syntax.dockerfile.expand import SPACE
 from dockwright.syntax.dockerfile.nodes import KEYWORDS
 from dockwright.syntax.tree import Problem
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Found = Iterator[tuple[Span, str]]
 
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*\Z")
+_STAGE_NAME = lazy(r"[a-z][a-z0-9_.-]*\Z")
 _MILLISECOND = 1_000_000
 
 

@@ -5,7 +5,7 @@ Each function answers what Go's standard library or BuildKit's dependency of the
 when it takes the text, else why it does not.
 """
 
-import re
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ SIGNALS = frozenset(
         *("XFSZ", "RTMIN", "RTMAX"),
     )
 )
-_NUMBER = re.compile(r"[+-]?[0-9]+\Z")
-_DURATION = re.compile(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)")
+_NUMBER = lazy(r"[+-]?[0-9]+\Z")
+_DURATION = lazy(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)")
 _UNITS = {
     "ns": 1,
     "us": 1_000,
@@ -31,9 +31,9 @@ _UNITS = {
     "m": 60_000_000_000,
     "h": 3_600_000_000_000,
 }
-_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)\Z")
+_FLOAT = lazy(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)\Z")
 _SYMBOLIC_CLAUSE = r"[augo]*(?:[-+=][rstwXxugo]*)+"
-_SYMBOLIC = re.compile(rf"{_SYMBOLIC_CLAUSE}(?:,{_SYMBOLIC_CLAUSE})*\Z")
+_SYMBOLIC = lazy(rf"{_SYMBOLIC_CLAUSE}(?:,{_SYMBOLIC_CLAUSE})*\Z")
 _BOOLEANS = frozenset(
     ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 )
@@ -109,10 +109,7 @@ def duration(text: str) -> int | str:
         if match is None or not (match[1] or (match[2] and len(match[2]) > 1)):
             return invalid
         if not match[3]:
-            # A second "." ends the number but is no unit; otherwise there is none at all.
-            return (
-                invalid if rest[match.end() :] else f"time: missing unit in duration {quoted(text)}"
-            )
+            return f"time: missing unit in duration {quoted(text)}"
         unit = _UNITS.get(match[3])
         if unit is None:
             return f"time: unknown unit {quoted(match[3])} in duration {quoted(text)}"

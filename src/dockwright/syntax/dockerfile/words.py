@@ -5,19 +5,18 @@ Each function works on a joined text from `start` and gives offsets into it. Sou
 moby/buildkit `frontend/dockerfile/parser/split_command.go` and `line_parsers.go`.
 """
 
-import re
-
 from dockwright.syntax.dockerfile.expand import SPACE
+from dockwright.text.lazy import lazy
 
-_FIELD = re.compile(r"[^\t\v\f\r ]+")
-_GAP = re.compile(r"[\t\v\f\r ]+")
+_FIELD = lazy(r"[^\t\v\f\r ]+")
+_GAP = lazy(r"[\t\v\f\r ]+")
 _JSON_STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
-_JSON_ITEM = re.compile(_JSON_STRING)
-_JSON_ARRAY = re.compile(
+_JSON_ITEM = lazy(_JSON_STRING)
+_JSON_ARRAY = lazy(
     rf"\[[ \t\r\n]*(?:{_JSON_STRING}[ \t\r\n]*(?:,[ \t\r\n]*{_JSON_STRING}[ \t\r\n]*)*)?"
     r"\][ \t\r\n]*\Z"
 )
-_JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
+_JSON_ESCAPE = lazy(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _JSON_SINGLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 

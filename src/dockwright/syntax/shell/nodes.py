@@ -192,7 +192,7 @@ class Command:
         return found
 
     def runs(self, *words: str) -> bool:
-        """Whether the operands begin with `words`, as in `apt-get -q install`: `runs("install")`."""
+        """Whether the operands begin with `words`: `runs("install")` in `apt-get -q install`."""
         operands = self.operands()
         return len(operands) >= len(words) and all(
             operand.value == word for operand, word in zip(operands, words, strict=False)

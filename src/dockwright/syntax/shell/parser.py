@@ -5,6 +5,8 @@ tree-sitter-bash reads it; this module turns its nodes into our values once, so 
 grammar stays here. What it does not understand makes the script `damaged`, never an exception.
 """
 
+from itertools import pairwise
+
 from dockwright.syntax.shell import grammar, joints
 from dockwright.syntax.shell.nodes import Block, Command, Redirect, Script, ShellWord
 from dockwright.syntax.shell.words import MAX_DEPTH, WordReader
@@ -358,17 +360,41 @@ class _Reader(WordReader):
             elif kind == "command_name" and part.children:
                 words.append(self.word(part.children[0], within, depth))
             elif kind == "variable_assignment":
-                assignments.append(self.assignment(part, within, depth))
-                words.append(self.word(part, within, depth))
+                name, value = self.assignment(part, within, depth)
+                assignments.append((name, value))
+                words.append(self.declared(part, name, value))
             else:
                 words.append(self.word(part, within, depth))
             end = self.place(part.end_byte)
+        if "\\ " in self.text[start:end] and not self.script.damaged:
+            self.escaped_blanks(words)
         command = Command(
             self.script, tuple(words), tuple(assignments), start, end, operator, within
         )
         command.redirects = tuple(redirects)
         self.commands.append(command)
         return command
+
+    def escaped_blanks(self, words: "Sequence[ShellWord]") -> None:
+        """The grammar loses an escaped blank that begins a word: say so."""
+        for left, right in pairwise(words):
+            if "\\" in self.text[left.end : right.start].replace("\\\n", ""):
+                self.script.damaged = "an escaped blank begins a word"
+
+    def declared(self, node: "Node", name: str, value: ShellWord) -> ShellWord:
+        """The word `name=value` of a declaration, whose value has been read already."""
+        start, end = self.ends(node)
+        return ShellWord(
+            self.script,
+            self.text[start:end],
+            f"{name}={value.shape}",
+            value.value is not None,
+            start,
+            end,
+            quoted=value.quoted,
+            variables=value.variables,
+            substitutes=value.substitutes,
+        )
 
     def assignment_statement(
         self, node: "Node", operator: str, within: tuple[str, ...], depth: int

@@ -3,6 +3,7 @@
 import re
 
 from dockwright.syntax.shell.nodes import HOLE, Script, ShellWord
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 60
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_STRING_ESCAPE = re.compile(r'\\(["\\$`])')
-_PATTERN = re.compile(r"(?<!\\)[*?\[]|^~")
+_ESCAPE = lazy(r"\\(.)", re.DOTALL)
+_STRING_ESCAPE = lazy(r'\\(["\\$`])')
+_PATTERN = lazy(r"(?<!\\)[*?\[]|^~")
 _EXPANSIONS = frozenset(
     (
         "simple_expansion",
