@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dockwright.facts.knowledge import Known
 from dockwright.model.stages import Build, Stage
 from dockwright.model.steps import Step
+from dockwright.rules.metadata._values import KINDS
 from dockwright.rules.packages import _cache
 from dockwright.rules.packages._managers import APK, APT, GEM, GO, PIP, Call, calls
 from dockwright.rules.secrets._credentials import verdict
@@ -21,6 +22,28 @@ from dockwright.syntax.dockerfile.nodes import Instruction
 from dockwright.syntax.shell.nodes import HOLE, Command
 
 Test = Callable[["Site"], bool]
+# The labels that hadolint's configuration asks for, and the rule that checks each kind.
+SCHEMA = {
+    "maintainer": "email",
+    "version": "semver",
+    "org.opencontainers.image.source": "url",
+    "org.opencontainers.image.url": "url",
+    "org.opencontainers.image.created": "rfc3339",
+    "org.opencontainers.image.licenses": "spdx",
+    "org.opencontainers.image.revision": "hash",
+    "org.opencontainers.image.version": "semver",
+    "description": "text",
+    "vendor": "text",
+}
+LABELS = {
+    "DL3051": "text",
+    "DL3052": "url",
+    "DL3053": "rfc3339",
+    "DL3054": "spdx",
+    "DL3055": "hash",
+    "DL3056": "semver",
+    "DL3058": "email",
+}
 MOVES = ("cd", "pushd", "popd")
 ARCHIVE = re.compile(r"\.(tar(\.(gz|bz2|xz|zst|lzma))?|tgz|tbz2?|txz|tzst)$", re.IGNORECASE)
 
@@ -71,6 +94,12 @@ def not_final(site: Site) -> bool:
     return not site.stage.final
 
 
+def nobodys_user(site: Site) -> bool:
+    """The final stage does not build on this one."""
+    final = site.build.final
+    return final is not None and site.stage not in final.lineage()
+
+
 def windows(site: Site) -> bool:
     return site.stage.os == "windows"
 
@@ -117,7 +146,11 @@ def drops(site: Site) -> bool:
 
 
 def directories(site: Site) -> list[Command]:
-    return [one for one in site.step.commands if one.name in MOVES]
+    """The changes of directory; none when the last command is one, which has no effect."""
+    commands = site.step.commands
+    if commands and commands[-1].name == "cd" and not commands[-1].within:
+        return []
+    return [one for one in commands if one.name in MOVES]
 
 
 def several_moves(site: Site) -> bool:
@@ -125,7 +158,8 @@ def several_moves(site: Site) -> bool:
 
 
 def move_undone(site: Site) -> bool:
-    return all(one.within or one.operator == "||" for one in directories(site))
+    moves = directories(site)
+    return bool(moves) and all(one.within or one.operator == "||" for one in moves)
 
 
 def move_later(site: Site) -> bool:
@@ -198,18 +232,6 @@ def lists_cleaned(site: Site) -> bool:
     return bool(re.search(r"dist-?clean|\bfind\b[^&;]*(/var/lib|apt)", tail))
 
 
-def lists_script(site: Site) -> bool:
-    return bool(re.search(r"[\w/.-]*clean[\w-]*(\.sh)?\b", site.text)) and not re.search(
-        r"apt-get\s+(auto)?clean\s*$", site.text
-    )
-
-
-def lists_removed(site: Site) -> bool:
-    """An `rm` of a folder above the lists, or of what is in it."""
-    tail = site.text
-    return bool(re.search(r"\brm\b[^&;]*(/var(/lib(/apt)?)?/?\*?(\s|$)|\{|lists)", tail))
-
-
 def lists_elsewhere(site: Site) -> bool:
     return _cache.kept_out(site.step, "/var/lib/apt/lists")
 
@@ -225,7 +247,8 @@ def simulated(site: Site) -> bool:
 
 
 def nothing_named(site: Site) -> bool:
-    return any(not call.operands for call in site.installs(APT))
+    option = "--no-install-recommends"
+    return all(call.has(option) or not call.operands for call in site.installs(APT))
 
 
 def recommends_off(site: Site) -> bool:
@@ -254,8 +277,8 @@ def apk_mounted(site: Site) -> bool:
 
 
 def pip_deleted(site: Site) -> bool:
-    found = site.calls(PIP)
-    return any(_cache.deleted(site.step, call.command, "~/.cache/pip") for call in found)
+    found = site.installs(PIP)
+    return bool(found) and _cache.deleted(site.step, found[-1].command, "~/.cache/pip")
 
 
 def pip_mounted(site: Site) -> bool:
@@ -263,7 +286,7 @@ def pip_mounted(site: Site) -> bool:
 
 
 def pip_abbreviated(site: Site) -> bool:
-    return any(flag.startswith("--no-ca") for call in site.calls(PIP) for flag in call.flags)
+    return all(any(one.startswith("--no-ca") for one in c.flags) for c in site.installs(PIP))
 
 
 def pip_variable(site: Site) -> bool:
@@ -277,7 +300,8 @@ def pipx(site: Site) -> bool:
 
 def pip_file(site: Site) -> bool:
     found = [text for call in site.installs(PIP) for text in call.texts]
-    return any(one.startswith((".", "/")) or one.endswith((".whl", ".gz")) for one in found)
+    loose = [one for one in found if "==" not in one]
+    return bool(loose) and all(o.startswith((".", "/")) or o.endswith(".whl") for o in loose)
 
 
 def gem_file(site: Site) -> bool:
@@ -289,7 +313,9 @@ def go_paths(site: Site) -> list[str]:
 
 
 def go_project(site: Site) -> bool:
-    """A go.mod, or the whole context, was copied before."""
+    """A go.mod, or the whole context, was copied before, and nothing asks for what is newest."""
+    if any(call.has("-u") for call in site.calls(GO)):
+        return False
     for step in site.stage.steps[: site.step.index]:
         if step.name in ("COPY", "ADD"):
             for word in step.words[:-1]:
@@ -306,7 +332,7 @@ def go_local(site: Site) -> bool:
 
 def variable_source(site: Site) -> bool:
     """A source whose kind a variable decides."""
-    return any(word.value.startswith("$") for word in site.step.words[:-1])
+    return any(word.value.lstrip('"').startswith("$") for word in site.step.words[:-1])
 
 
 # Stages
@@ -317,7 +343,7 @@ def from_image(site: Site) -> bool:
 
 
 def docker_hub(site: Site) -> bool:
-    parsed = site.stage.base.parsed
+    parsed = site.stage.base.parsed if site.step.name == "FROM" else None
     return parsed is not None and parsed.registry in ("docker.io", "hub.docker.com")
 
 
@@ -372,15 +398,26 @@ def half_list(site: Site) -> bool:
 # Labels
 
 
-def label_open(site: Site) -> bool:
-    """A value that has a variable in it: hadolint judges the characters of its name."""
-    return any("$" in (pair.value or "") for pair in site.step.node.pairs)
+def label(kind: str, *, legacy: bool) -> Test:
+    """
+    The values of `kind` are good or unknown once variables are put in and quotes are gone; with
+    `legacy`, one of them is quoted in the form without `=`, else one has a variable.
+    """
 
+    def test(site: Site) -> bool:
+        marked = False
+        for pair in site.step.node.pairs:
+            if SCHEMA.get(pair.key) != kind:
+                continue
+            written = pair.value or ""
+            value = site.step.expand(written)
+            known = isinstance(value, Known) and (bool(value.value) or value.firm)
+            if known and (not value.value or KINDS[kind](str(value.value))):
+                return False
+            marked = marked or (pair.legacy and written[:1] in "'\"" if legacy else "$" in written)
+        return marked
 
-def label_quoted(site: Site) -> bool:
-    return any(
-        pair.legacy and (pair.value or "")[:1] in ("'", '"') for pair in site.step.node.pairs
-    )
+    return test
 
 
 # Credentials
@@ -403,8 +440,8 @@ def secret_class(reason: str) -> Test:
                     given, value = pair.value is not None, pair.value
                 else:
                     given, value = value_of(site.step, pair.value)
-                found.append(verdict(pair.key, value)[1] if given else "no value")
-        return bool(found) and reason in found
+                found.append(verdict(pair.key, value) if given else ("", "no value"))
+        return not any(sure for sure, _ in found) and any(one == reason for _, one in found)
 
     return test
 
@@ -428,10 +465,6 @@ def pipe_asked(site: Site) -> bool:
 def pipe_mixed(site: Site) -> bool:
     script = site.step.script
     return script is not None and all(_harmless(one) or _asked(script, one) for one in piped(site))
-
-
-def pipe_switched(site: Site) -> bool:
-    return "pipefail" in site.text
 
 
 # Layers, downloaders
@@ -468,7 +501,7 @@ CLASSES: dict[str, tuple[tuple[str, Test], ...]] = {
     "DL3002": (
         (
             "the stage's user is nobody's at run time: the final stage does not build on it",
-            not_final,
+            nobodys_user,
         ),
         (
             "the image brings gosu, su-exec, s6 or the like: its entrypoint has to begin as root",
@@ -497,8 +530,6 @@ CLASSES: dict[str, tuple[tuple[str, Test], ...]] = {
         (SHIPS, unshipped),
         ("a cache or tmpfs mount keeps the lists out of the layer", lists_elsewhere),
         ("the same RUN deletes the lists with dist-clean or find", lists_cleaned),
-        ("the same RUN deletes a folder above the lists", lists_removed),
-        ("the same RUN calls a clean-up script that nobody can read here", lists_script),
     ),
     "DL3010": ((SHIPS, unshipped), ("ADD does not unpack files of this kind", not_unpacked)),
     "DL3013": (
@@ -605,7 +636,6 @@ CLASSES: dict[str, tuple[tuple[str, Test], ...]] = {
     ),
     "DL4006": (
         (FOREIGN, foreign),
-        ("pipefail is set in the script or by its shell", pipe_switched),
         (
             "the left sides only print (echo, printf, yes): they cannot fail in a way that matters",
             pipe_prints,
@@ -617,12 +647,124 @@ CLASSES: dict[str, tuple[tuple[str, Test], ...]] = {
         ("each left side only prints, or the pipe's status is asked for", pipe_mixed),
     ),
 }
-for _code in ("DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"):
+for _code, _kind in LABELS.items():
     CLASSES[_code] = (
         ("labels of a stage that does not ship reach no image", unshipped),
-        ("in the legacy form, hadolint takes the quotes for a part of the value", label_quoted),
-        ("the value has a variable in it: hadolint judges the characters of its name", label_open),
+        (
+            "in the legacy form, hadolint takes the quotes for a part of the value",
+            label(_kind, legacy=True),
+        ),
+        (
+            "the value has a variable in it: hadolint judges the characters of its name",
+            label(_kind, legacy=False),
+        ),
     )
+
+
+# Why only we report something: what hadolint does not look at.
+
+
+def behind_wrapper(site: Site) -> bool:
+    words = r"\b(sudo|env|xargs|time|nice|eatmydata|command|exec)\b"
+    return bool(re.search(words, site.text))
+
+
+def apt_itself(site: Site) -> bool:
+    return any(call.name == "apt" for call in site.calls(APT))
+
+
+def in_onbuild(site: Site) -> bool:
+    return site.step.onbuild
+
+
+def from_variable(site: Site) -> bool:
+    return site.step.name == "FROM" and "$" in site.step.words[0].value
+
+
+def not_from(site: Site) -> bool:
+    return site.step.name in ("COPY", "RUN")
+
+
+def by_path(site: Site) -> bool:
+    return any(one.words and "/" in one.words[0].shape for one in site.step.commands)
+
+
+def is_add(site: Site) -> bool:
+    return site.step.name == "ADD"
+
+
+def upgrades(site: Site) -> bool:
+    return any(
+        call.upgrades or call.updates or call.sub in ("autoremove", "purge", "remove")
+        for call in calls(site.step)
+    )
+
+
+def tdnf(site: Site) -> bool:
+    return any(call.name in ("tdnf", "dnf5") for call in calls(site.step))
+
+
+def other_form(site: Site) -> bool:
+    """`npm i`, `yarn`, `yarn global add`, `yum groupinstall`."""
+    return any(
+        call.name in ("npm", "yarn", "yum") and call.sub != "install" for call in calls(site.step)
+    )
+
+
+def at_latest(site: Site) -> bool:
+    return "@latest" in site.text
+
+
+def any_rm(site: Site) -> bool:
+    """A deletion that does not reach what the rule is about."""
+    return bool(re.search(r"\brm\b|\bfind\b|\bclean\b", site.text))
+
+
+def quoted_base(site: Site) -> bool:
+    return site.step.name == "FROM" and site.step.words[0].value[:1] in ("'", '"')
+
+
+def other_name(site: Site) -> bool:
+    return site.step.name in ("ENV", "ARG")
+
+
+def lone_option(site: Site) -> bool:
+    return any("--no-document" in call.flags for call in calls(site.step))
+
+
+def uses_variable(site: Site) -> bool:
+    return "$" in site.text
+
+
+MORE: tuple[tuple[str, Test, tuple[str, ...]], ...] = (
+    ("in an ONBUILD, which hadolint does not look into", in_onbuild, ()),
+    ("the name comes from the default of an ARG", from_variable, ("DL3006", "DL3007", "DL3026")),
+    ("images of COPY --from and mounts as well", not_from, ("DL3006", "DL3007", "DL3026")),
+    ("`apt` as well as `apt-get`", apt_itself, ()),
+    ("behind sudo, env or another wrapper", behind_wrapper, ()),
+    ("ADD as well as COPY", is_add, ("DL3045",)),
+    ("a value that a variable of the file gives", uses_variable, ("DL3002", "DL3066")),
+    ("upgrades as well as installs", upgrades, ()),
+    ("tdnf and dnf5 as well as dnf", tdnf, ("DL3040", "DL3041")),
+    ("the moving tag @latest", at_latest, ("DL3016",)),
+    ("other forms of the command: npm i, yarn, yarn global add", other_form, ()),
+    ("an option that hadolint takes for one with a value", lone_option, ("DL3028",)),
+    ("the name of the image is quoted", quoted_base, ("DL3007",)),
+    ("names outside hadolint's list", other_name, ("DL3064",)),
+    ("a program called by its path", by_path, ()),
+    ("something is deleted, but not this, or before it is there", any_rm, ("DL3009", "DL3019", "DL3032")),
+)
+
+
+def extra(code: str, line: int, build: Build) -> str | None:
+    """Why only we report `code` at the instruction in `line`; None when no class fits."""
+    site = Site(build, line)
+    if site.step_ is None:
+        return None
+    for text, test, codes in MORE:
+        if (not codes or code in codes) and test(site):
+            return text
+    return None
 
 
 def why(code: str, line: int, build: Build) -> str | None:

@@ -5,8 +5,8 @@ Variables: `expand` against BuildKit's own, and the model against images that ar
 
 `--go` asks BuildKit's `shell.Lex` (two releases) for the value, the words, the unset names and the
 error of random words and compares. `--engine` builds the Dockerfiles of
-`tests/model/test_variables_data.py` with Docker and compares the image with `State`: a known value must be equal, an unknown one may
-be. Ends with 1 when there is a difference that no class explains.
+`tests/model/test_variables_data.py` with Docker and compares the image with `State`: a known value
+must be equal, an unknown one may be. Ends with 1 when there is a difference that no class explains.
 """
 
 import argparse

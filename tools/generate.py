@@ -4,7 +4,8 @@ Make every generated file again, or check that they are fresh.
     python -m tools.generate           write
     python -m tools.generate --check   exit 1 and name the files that differ
 
-Generated: the index of rules, the rules' documentation, the table of equivalents.
+Generated: the index of rules, their documentation, the reference pages, and the parts of README.md
+that the program itself writes.
 """
 
 import hashlib
@@ -125,6 +126,9 @@ def outputs() -> Iterator[tuple[Path, str]]:
     from tools.docs import pages
 
     yield from pages(found).items()
+    from tools import readme
+
+    yield readme.PAGE, readme.page()
 
 
 def main() -> int:

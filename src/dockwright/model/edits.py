@@ -81,6 +81,42 @@ def _layout(run: "Step", offset: int, command: str) -> str:
     return f" && {command}"
 
 
+# How comments begin that silence findings on the instruction below them: ours and other tools'.
+_PRAGMA = lazy(
+    r"#[ \t]*(?:dockwright:[ \t]*ignore\[|hadolint[ \t]+ignore=|tally[ \t]+ignore=|trivy:ignore"
+    r"|kics-scan[ \t]+ignore-line|nosem)",
+    re.IGNORECASE,
+)
+
+
+def delete_lines(step: "Step") -> Edit:
+    """Delete an instruction; see `Step.delete_lines`."""
+    tree = step.stage.build.tree
+    source = tree.source
+    first = source.line_of(step.span.start)
+    last = source.line_of(max(step.span.start, step.span.end - 1))
+    kept = [
+        source.text[source.line_starts[one.line - 1] : one.span.end]
+        for one in tree.comments
+        if one.inside and first < one.line <= last
+        if not _PRAGMA.match(source.slice(one.span))
+    ]
+    above: list[str] = []
+    number = first - 1
+    while number and (not (line := source.line(number).strip()) or line.startswith("#")):
+        if _PRAGMA.match(line):
+            kept = above[::-1] + kept
+            above = []
+            first = number
+        else:
+            above.append(source.line(number))
+        number -= 1
+    start = source.line_starts[first - 1]
+    newline = source.text.find("\n", step.span.end)
+    end = len(source.text) if newline < 0 else newline + 1
+    return Edit(step.source, Span(start, end), "".join(f"{line}{source.newline}" for line in kept))
+
+
 # Programs that change the shell they run in, or leave something running in it.
 _STATE = (
     "cd", "pushd", "popd", "export", "set", "unset", "shopt", "umask", "ulimit", "trap", "alias",

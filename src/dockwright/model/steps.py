@@ -279,7 +279,7 @@ class Step:
         Delete a command of an and-list or sequence with the operator that joins it.
 
         None when the command stands alone or inside another construct, where that would change
-        what the others do.
+        what the others do, and when a comment stands between them.
         """
         script = self.script
         if script is None or script.damaged or command.within or command.redirects:
@@ -291,21 +291,28 @@ class Step:
             return None
         if any(one.operator == "||" for one in around) or len(chain) != len(script.commands):
             return None
-        if at == 0:
-            return self.delete(Span(command.span.start, chain[1].span.start))
         before = chain[at - 1]
-        if before.redirects:
+        if at == 0:
+            span = Span(command.span.start, chain[1].span.start)
+        elif before.redirects:
             return None
-        return self.delete(Span(before.span.end, command.span.end))
+        else:
+            span = Span(before.span.end, command.span.end)
+        lines = self.stage.build.tree.source.slice(span).split("\n")
+        if any(line.lstrip().startswith("#") for line in lines[1:]):
+            return None
+        return self.delete(span)
 
     def delete_lines(self) -> Edit:
-        """Delete the whole instruction with its line ending."""
-        source = self.stage.build.tree.source
-        start = source.line_starts[source.line_of(self.span.start) - 1]
-        end = self.span.end
-        newline = source.text.find("\n", end)
-        end = len(source.text) if newline < 0 else newline + 1
-        return Edit(self.source, Span(start, end), "")
+        """
+        Delete the whole instruction with its line ending.
+
+        Comments above it stay, those inside it too, as lines of their own; but the ones that
+        silence findings go with it, because they would speak of the next instruction.
+        """
+        from dockwright.model.edits import delete_lines
+
+        return delete_lines(self)
 
     def append(self, command: str) -> Edit | None:
         """

@@ -88,6 +88,18 @@ class ShellForm(Rule):
             at="curl -f http://localhost/",
             fixed='FROM debian:12\nHEALTHCHECK --retries=5 CMD ["curl", "-f", "http://localhost/"]\n',
         ),
+        Bad(
+            "FROM node:22\nHEALTHCHECK CMD node -e \"f(() => { process.exit(1) })\"\n",
+            at='node -e "f(() => { process.exit(1) })"',
+            fixed="FROM node:22\n"
+            'HEALTHCHECK CMD ["node", "-e", "f(() => { process.exit(1) })"]\n',
+        ),
+        Bad(
+            "FROM debian:12\nHEALTHCHECK CMD sh -c 'curl -f http://localhost:$PORT || exit 1'\n",
+            at="sh -c 'curl -f http://localhost:$PORT || exit 1'",
+            fixed="FROM debian:12\nHEALTHCHECK"
+            ' CMD ["sh", "-c", "curl -f http://localhost:$PORT || exit 1"]\n',
+        ),
         Good('FROM debian:12\nCMD ["serve"]\n'),
         Good("FROM debian:12\nCMD migrate && exec serve --port $PORT\n"),
         Good("FROM debian:12\nHEALTHCHECK CMD curl -f http://localhost/ || exit 1\n"),
@@ -164,7 +176,9 @@ def _words(script: Script) -> "list[tuple[str, int, int]] | None":
             return None
         if not word.quoted and word.text[:1] in "{!~":
             return None
-        if "$" in word.text or "`" in word.text or "{" in word.text:
+        mark = word.text[:1] if word.text[1:].endswith(word.text[:1]) else ""
+        special = "" if mark == "'" else "$`" if mark == '"' else "$`{"
+        if any(char in word.text for char in special):
             return None
         if found and text[found[-1][2] : word.start].strip(" \t"):
             return None

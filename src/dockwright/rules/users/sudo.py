@@ -3,10 +3,10 @@
 from dockwright.rules.api import (
     Bad,
     Command,
+    Edit,
     Findings,
     Good,
     Known,
-    Remedy,
     Rule,
     RunStep,
     ShellWord,
@@ -28,7 +28,8 @@ class Sudo(Rule):
     In a build `sudo` has no person to ask, resets the environment, and asks for a set-uid program
     in the image. A step that needs root runs after `USER root`, and in most images it already does.
 
-    Silent about installing sudo or writing its configuration: only a call of it counts.
+    One finding per `RUN`, at the first call; calls that can be dropped and calls that cannot (for
+    another user) count apiece. Silent about installing sudo or writing its configuration: only a call of it counts.
     """
 
     code = "DW3004"
@@ -55,8 +56,13 @@ class Sudo(Rule):
         ),
         Bad(
             "FROM debian:12\nUSER root\nRUN echo a | sudo -E tee /etc/a && env A=b sudo make\n",
-            at=("sudo", "sudo"),
+            at="sudo",
             fixed="FROM debian:12\nUSER root\nRUN echo a | tee /etc/a && env A=b make\n",
+        ),
+        Bad(
+            "FROM debian:12\nUSER root\nRUN sudo make && sudo -u app make test\n",
+            at=("sudo", "sudo"),
+            fixed="FROM debian:12\nUSER root\nRUN make && sudo -u app make test\n",
         ),
         Bad("FROM debian:12\nUSER app\nRUN sudo make install\n", at="sudo"),
         Bad("FROM debian:12\nUSER root\nRUN sudo -u app make\n", at="sudo"),
@@ -66,18 +72,32 @@ class Sudo(Rule):
     )
 
     def check(self, run: RunStep) -> Findings:
+        user = run.before.user
+        who = str(user.value) if isinstance(user, Known) and not run.onbuild else None
+        root = who is not None and (not who or is_root(who))
+        first: dict[bool, ShellWord] = {}
+        edits: list[Edit | None] = []
+        plain = True
         for one in run.commands:
             place = _call(one)
             if place is None:
                 continue
-            word, rest = place
-            user = run.before.user
-            who = str(user.value) if isinstance(user, Known) and not run.onbuild else None
-            if who is not None and (not who or is_root(who)):
+            edit = _without(run, *place) if root else None
+            first.setdefault(edit is not None, place[0])
+            if edit is not None:
+                edits.append(edit)
+                plain = plain and not one.assignments
+        for droppable, word in first.items():
+            if root:
                 message = "`sudo` where the step already runs as root"
             else:
                 message = "`sudo` called in a build step"
-            yield self.at(word, message).fix("drop `sudo`", _remedy(run, one, word, rest, who))
+            finding = self.at(word, message)
+            if droppable:
+                sure = plain and isinstance(user, Known) and user.firm
+                changes = ("run:options", "run:program")
+                finding.fix("drop `sudo`", safe(*edits, changes=changes) if sure else unsafe(*edits))
+            yield finding
 
 
 def _call(one: Command) -> tuple[ShellWord, list[ShellWord]] | None:
@@ -94,20 +114,14 @@ def _call(one: Command) -> tuple[ShellWord, list[ShellWord]] | None:
     return None
 
 
-def _remedy(
-    run: RunStep, one: Command, word: ShellWord, rest: list[ShellWord], who: str | None
-) -> Remedy | None:
-    if who is None or not (not who or is_root(who)) or run.node.is_json:
+def _without(run: RunStep, word: ShellWord, rest: list[ShellWord]) -> Edit | None:
+    """Delete sudo and its options before the command that it runs."""
+    if run.node.is_json:
         return None
-    user = run.before.user
     while rest and rest[0].value in _PLAIN:
         rest = rest[1:]
     if not rest or rest[0].shape.startswith("-") or "=" in rest[0].shape:
         return None
-    source = run.stage.build.tree.source.text
     edit = run.delete(Span(word.span.start, rest[0].span.start))
-    if "#" in source[edit.span.start : edit.span.end]:
-        return None
-    if isinstance(user, Known) and user.firm and not one.assignments:
-        return safe(edit, changes=("run:options", "run:program"))
-    return unsafe(edit)
+    source = run.stage.build.tree.source.text
+    return None if "#" in source[edit.span.start : edit.span.end] else edit

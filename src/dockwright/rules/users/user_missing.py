@@ -13,6 +13,7 @@ from dockwright.rules.api import (
     known,
     unsafe,
 )
+from dockwright.rules.layers._paths import kind
 from dockwright.rules.users._final import drops_privileges, last_user, newline
 
 
@@ -51,6 +52,12 @@ class UserMissing(Rule):
         Good('FROM scratch\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n'),
         Good("FROM scratch\nCOPY data /data\n"),
         Good('FROM scratch\nADD rootfs.tar.xz /\nCMD ["/bin/sh"]\n'),
+        Good('FROM scratch\nCOPY rootfs /\nCMD ["/bin/sh"]\n'),
+        Bad(
+            'FROM scratch\nADD app /\nCMD ["/app"]\n',
+            at="scratch",
+            fixed='FROM scratch\nADD app /\nUSER 65532:65532\nCMD ["/app"]\n',
+        ),
         Good("FROM debian:12\nCMD app\n"),
     )
 
@@ -79,7 +86,10 @@ def _fills_root(step: Step) -> bool:
         return False
     if step.words[-1].value not in ("/", "/."):
         return False
-    return step.words[0].value in ("/", "/.", ".", "./") or step.name == "ADD"
+    source = step.words[0].value
+    if source in ("/", "/.", ".", "./") or "$" in source or "root" in source.rpartition("/")[2]:
+        return True
+    return step.name == "ADD" and kind(source) == "archive"
 
 
 def _number(stage: Stage) -> Edit | None:

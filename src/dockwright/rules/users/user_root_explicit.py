@@ -62,6 +62,11 @@ class UserRootExplicit(Rule):
             at="0:0",
             fixed="FROM debian:12\nRUN useradd -m app\nUSER app\nCMD app\n",
         ),
+        Bad(
+            "FROM debian:12\nRUN useradd -m -u 1001 app\nUSER root\nCMD app\n",
+            at="root",
+            fixed="FROM debian:12\nRUN useradd -m -u 1001 app\nUSER 1001\nCMD app\n",
+        ),
         Bad("FROM debian:12\nARG WHO=root\nUSER $WHO\nCMD app\n", at="$WHO"),
         Bad("FROM debian:12 AS base\nUSER root\nFROM base\nCMD app\n", at="root"),
         Good("FROM debian:12\nUSER root\nRUN make install\nUSER app\n"),
