@@ -190,10 +190,15 @@ def move_own_directory(site: Site) -> bool:
             return True
     for one in site.step.commands:
         if one.name in ("rm", "rmdir", "mv"):
-            gone = [arg.shape.rstrip("/*") for arg in one.args if not arg.shape.startswith("-")]
             base = full.rpartition("/")[2]
-            if any(g and (full.startswith(g) or g.rpartition("/")[2] == base) for g in gone):
-                return True
+            for arg in one.args:
+                gone = arg.shape.rstrip("/*")
+                if arg.shape.endswith("/*") and full.startswith(gone + "/"):
+                    return True
+                if arg.shape.endswith("*") or not gone or gone.startswith("-"):
+                    continue
+                if full.startswith(gone) or gone.rpartition("/")[2] == base:
+                    return True
     return False
 
 
@@ -203,7 +208,7 @@ def mkdir_other(site: Site) -> bool:
         return False
     made = [c for c in site.step.commands if c.name == "mkdir" and c.start < moves[0].start]
     there = [word.shape for one in made for word in one.operands("-m")]
-    return bool(there) and there != [moves[0].args[0].shape]
+    return bool(there) and moves[0].args[0].shape not in there
 
 
 def no_script(site: Site) -> bool:

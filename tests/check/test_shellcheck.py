@@ -2,9 +2,11 @@
 
 import os
 import stat
+import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -444,3 +446,30 @@ def test_no_thread_outlives_the_call(program):
     before = threading.active_count()
     check(MANY)
     assert threading.active_count() == before
+
+
+def test_a_broken_program_is_told_when_asked_for(tmp_path: Path) -> None:
+    from tests.cli.run import dockwright
+
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "Dockerfile").write_text("FROM a:1\nRUN echo $x\n")
+    broken = tmp_path / "bin" / "shellcheck"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 9\n")
+    broken.chmod(0o755)
+    probe = (
+        "import sys; sys.argv[0] = 'dockwright'\n"
+        "from dockwright.check import shellcheck\n"
+        f"shellcheck.program = lambda: {str(broken)!r}\n"
+        "from dockwright.cli.main import main\n"
+        "sys.exit(main(['check', '--shellcheck', sys.argv[1], '--no-cache', 'Dockerfile']))\n"
+    )
+    codes = {}
+    for mode in ("on", "auto"):
+        done = subprocess.run(
+            [sys.executable, "-c", probe, mode], cwd=tmp_path, capture_output=True, check=False
+        )
+        assert b"Traceback" not in done.stderr
+        codes[mode] = done.returncode
+    assert codes == {"on": 2, "auto": 0}
+    assert dockwright("check", "Dockerfile", cwd=tmp_path).code in (0, 1)

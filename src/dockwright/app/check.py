@@ -213,7 +213,8 @@ class Checker:
         if not waiting:
             return done
         builds = [self.builds(path, source, ignore) for _, path, _, source, ignore in waiting]
-        shell = self._shellcheck([build for several in builds for build in several])
+        mute: set[str] = set()
+        shell = self._shellcheck([build for several in builds for build in several], mute)
         for (at, path, name, source, _), several in zip(waiting, builds, strict=True):
             found: list[Finding] = []
             silenced = 0
@@ -225,9 +226,12 @@ class Checker:
                 found += self._of_fence(build, some, source)
                 silenced += silent
                 undated = undated and not dated
-            error = "; ".join(sorted({str(crash) for crash in crashes})) or None
+            problems = sorted({str(crash) for crash in crashes})
+            if source.name in mute and self.options.shellcheck == "on":
+                problems.append("ShellCheck gave no answer for some of its scripts")
+            error = "; ".join(problems) or None
             done[at] = Checked(source.name, source.text, found, silenced, error)
-            if name and undated and not crashes:
+            if name and undated and not crashes and source.name not in mute:
                 cache.save_checked(name, found, silenced)
         return done
 
@@ -312,7 +316,9 @@ class Checker:
         ignored = self._per_file(config, path)
         return config.replace(ignore=(*config.ignore, *ignored)) if ignored else config
 
-    def _shellcheck(self, builds: "Sequence[Build]") -> "dict[str, list[Finding]]":
+    def _shellcheck(
+        self, builds: "Sequence[Build]", unanswered: set[str]
+    ) -> "dict[str, list[Finding]]":
         if self.options.shellcheck == "off":
             return {}
         from dockwright.check import shellcheck
@@ -320,7 +326,9 @@ class Checker:
         if not shellcheck.identity(required=self.options.shellcheck == "on"):
             return {}
         configs = {build.source: self._with_ignores(build.source) for build in builds}
-        return shellcheck.findings(builds, configs, cached=self.options.cache)
+        return shellcheck.findings(
+            builds, configs, cached=self.options.cache, unanswered=unanswered
+        )
 
 
 def check_all(targets: "Sequence[discover.Target]", checker: Checker) -> list[Checked]:

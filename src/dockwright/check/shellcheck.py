@@ -89,12 +89,15 @@ def _search(interpreter: str, path: str) -> str:
 
 
 def findings(
-    builds: "Sequence[Build]", configs: "Mapping[str, Config]", cached: bool = True
+    builds: "Sequence[Build]",
+    configs: "Mapping[str, Config]",
+    cached: bool = True,
+    unanswered: "set[str] | None" = None,
 ) -> "dict[str, list[Finding]]":
     """
     ShellCheck's findings by `build.source`; `configs`, by source too, say which of them count.
 
-    A script that ShellCheck cannot cope with has none.
+    A script that ShellCheck cannot cope with has none; its source is added to `unanswered`.
     """
     from dockwright.check import shell_run, shell_script
 
@@ -124,6 +127,8 @@ def findings(
     found: dict[str, list[Finding]] = {}
     for file in files:
         file.learn(answers)
+        if unanswered is not None and any(key not in file.known for key, _ in file.jobs):
+            unanswered.add(file.build.source)
         if cached:
             file.save()
         found[file.build.source] = file.findings()

@@ -146,6 +146,8 @@ def _chunk(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:
         flat_new = [command for step in new for command in _commands(step)]
         if [c[1:] for c in flat_old] == [c[1:] for c in flat_new]:
             found.add("run:layout")
+            if not _same_joints(old, new):
+                found.add("run:operator")
             return
     # Unequal numbers: what has an equal on neither side came or went.
     if len(old) > len(new):
@@ -161,6 +163,22 @@ def _chunk(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:
         rest = [step for step in new if step not in come]
         for left, right in zip(old, rest, strict=False):
             _pair(left, right, found)
+
+
+def _same_joints(old: "list[Step]", new: "list[Step]") -> bool:
+    """
+    Whether commands that went from one RUN into another are joined by `&&`, and all others as ever.
+
+    Each RUN starts only when the one before has succeeded.
+    """
+    sides = [[], []]  # type: list[list[object]]
+    for steps, joints in zip((old, new), sides, strict=True):
+        for step in steps:
+            operators = [command[0] for command in _commands(step)]
+            joints += ["first", *operators[1:]] if operators else []
+    return all(
+        one == other or {one, other} == {"first", "&&"} for one, other in zip(*sides, strict=True)
+    )
 
 
 def _unmatched(many: "list[Step]", few: "list[Step]") -> "list[Step]":
@@ -289,14 +307,30 @@ def _run(old: "Step", new: "Step", found: set[str]) -> None:
         for one, other in zip(left, right, strict=True):
             _one_command(one, other, found)
         return
-    shorter, longer = (left, right) if len(left) < len(right) else (right, left)
-    name = "run:command-added" if longer is right else "run:command-removed"
-    rest = iter(longer)
-    # The first of the longer may have taken the place of the first of the shorter in the list.
-    if all(any(one[1:] == other[1:] for other in rest) for one in shorter):
-        found.add(name)
-    else:
-        found.add("run")
+    _aligned(left, right, found)
+
+
+def _aligned(
+    old: "list[tuple[object, ...]]", new: "list[tuple[object, ...]]", found: set[str]
+) -> None:
+    """The differences of two scripts of which one has more commands."""
+    keys = [
+        [(one[1], one[2], tuple(_operands(_words(one)))) for one in side] for side in (old, new)
+    ]
+    matcher = SequenceMatcher(None, *keys, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "delete":
+            found.add("run:command-removed")
+        elif tag == "insert":
+            found.add("run:command-added")
+        elif b - a != d - c:
+            found.add("run")
+        else:
+            for i, j in zip(range(a, b), range(c, d), strict=True):
+                one, other = old[i], new[j]
+                if (i == 0) != (j == 0) and {one[0], other[0]} == {";", "&&"}:
+                    other = (one[0], *other[1:])  # the first of a list, or no longer
+                _one_command(one, other, found)
 
 
 def _mounts(step: "Step") -> list[object]:

@@ -95,12 +95,14 @@ def delete_lines(step: "Step") -> Edit:
     source = tree.source
     first = source.line_of(step.span.start)
     last = source.line_of(max(step.span.start, step.span.end - 1))
-    kept = [
-        source.text[source.line_starts[one.line - 1] : one.span.end]
-        for one in tree.comments
-        if one.inside and first < one.line <= last
-        if not _PRAGMA.match(source.slice(one.span))
-    ]
+    kept: list[str] = []
+    if "#" in source.slice(step.span):
+        kept += [
+            source.text[source.line_starts[one.line - 1] : one.span.end]
+            for one in tree.comments
+            if one.inside and first < one.line <= last
+            if not _PRAGMA.match(source.slice(one.span))
+        ]
     above: list[str] = []
     number = first - 1
     while number and (not (line := source.line(number).strip()) or line.startswith("#")):
@@ -112,9 +114,11 @@ def delete_lines(step: "Step") -> Edit:
             above.append(source.line(number))
         number -= 1
     start = source.line_starts[first - 1]
-    newline = source.text.find("\n", step.span.end)
-    end = len(source.text) if newline < 0 else newline + 1
-    return Edit(step.source, Span(start, end), "".join(f"{line}{source.newline}" for line in kept))
+    end = source.text.find("\n", step.span.end) + 1
+    text = source.newline.join([*kept, ""] if end else kept)
+    if not end and not kept:
+        start = max(0, start - len(source.newline))  # the file still ends without a newline
+    return Edit(step.source, Span(start, end or len(source.text)), text)
 
 
 # Programs that change the shell they run in, or leave something running in it.

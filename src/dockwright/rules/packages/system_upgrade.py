@@ -65,6 +65,15 @@ class SystemUpgrade(Rule):
             at="apk --no-cache upgrade",
             fixed="FROM alpine:3.20\nRUN apk --no-cache add curl\n",
         ),
+        Bad(
+            "FROM debian:12\nRUN apt-get update && apt-get dist-upgrade -y && locale-gen\n",
+            at="apt-get dist-upgrade -y",
+        ),
+        Bad(
+            "FROM debian:12\nRUN apt-get update && \\\n    # - for old images\n"
+            "    apt-get upgrade -y && \\\n    apt-get install -y curl\n",
+            at="apt-get upgrade -y",
+        ),
         Bad("FROM fedora:40\nRUN dnf -y update\n", at="dnf -y update"),
         Bad("FROM opensuse/leap:15\nRUN zypper -n dist-upgrade\n", at="zypper -n dist-upgrade"),
         Good("FROM fedora:40\nRUN yum -y update openssl && dnf -y upgrade 'curl*'\n"),
@@ -88,14 +97,14 @@ class SystemUpgrade(Rule):
 
 
 def _deleted(run: RunStep, upgrade: Call) -> Edit | None:
-    """The command deleted; None when only a clean-up or an index update would be left."""
-    for one in run.commands:
-        other = call(run, one)
-        if one.start == upgrade.command.start or one.name in ("rm", "set"):
-            continue
-        if other is None or other.installs or other.upgrades:
-            return run.delete_command(upgrade.command)
-    return None
+    """The command deleted; None when only a clean-up would be left, or an index for nothing."""
+    others = [one for one in run.commands if one.start != upgrade.command.start]
+    found = [other for one in others if (other := call(run, one)) is not None]
+    if not any(one.installs or one.upgrades for one in found):
+        plain = [one for one in others if one.name not in ("rm", "set")]
+        if len(plain) == len(found) or any(one.updates for one in found):
+            return None
+    return run.delete_command(upgrade.command)
 
 
 def _limited(call: Call) -> bool:

@@ -89,10 +89,9 @@ class ShellForm(Rule):
             fixed='FROM debian:12\nHEALTHCHECK --retries=5 CMD ["curl", "-f", "http://localhost/"]\n',
         ),
         Bad(
-            "FROM node:22\nHEALTHCHECK CMD node -e \"f(() => { process.exit(1) })\"\n",
+            'FROM node:22\nHEALTHCHECK CMD node -e "f(() => { process.exit(1) })"\n',
             at='node -e "f(() => { process.exit(1) })"',
-            fixed="FROM node:22\n"
-            'HEALTHCHECK CMD ["node", "-e", "f(() => { process.exit(1) })"]\n',
+            fixed='FROM node:22\nHEALTHCHECK CMD ["node", "-e", "f(() => { process.exit(1) })"]\n',
         ),
         Bad(
             "FROM debian:12\nHEALTHCHECK CMD sh -c 'curl -f http://localhost:$PORT || exit 1'\n",

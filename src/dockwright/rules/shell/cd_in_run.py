@@ -63,10 +63,17 @@ class CdInRun(Rule):
             fixed="FROM alpine:3.20\nWORKDIR /app\nRUN make\n",
         ),
         Bad("FROM alpine:3.20\nRUN make && cd /app\n", at="cd /app"),
+        Bad("FROM alpine:3.20\nRUN mkdir -p /srv /opt && cd /srv && touch a\n", at="cd /srv"),
+        Bad(
+            "FROM alpine:3.20\nRUN cd /tmp && make && rm -rf /tmp/*\nWORKDIR /\n",
+            at="cd /tmp",
+            fixed="FROM alpine:3.20\nWORKDIR /tmp\nRUN make && rm -rf /tmp/*\nWORKDIR /\n",
+        ),
         Good("FROM alpine:3.20\nRUN (cd /opt/tool && make install)\n"),
         Good("FROM alpine:3.20\nRUN git clone https://a.example/b.git && cd b && make\n"),
         Good("FROM alpine:3.20\nRUN cd /a && make && cd /b && make\n"),
         Good("FROM alpine:3.20\nRUN cd /tmp/src && make install && rm -rf /tmp/src\n"),
+        Good("FROM alpine:3.20\nRUN cd /tmp/src && make install && rm -rf /tmp/*\n"),
         Good('FROM alpine:3.20\nRUN cd "$(mktemp -d)" && make\n'),
         Good("FROM alpine:3.20\nRUN --mount=type=bind,target=/src cd /src && make\n"),
     )
@@ -102,7 +109,7 @@ class CdInRun(Rule):
                 return None
             if one.name == "cd":
                 plain = not one.redirects and not one.assignments and len(one.args) == 1
-                fits = plain and (not made or made == [one.args[0].shape])
+                fits = plain and (not made or one.args[0].shape in made)
                 return one if fits else None
             if one.name == "mkdir" and not made:
                 made = [word.shape for word in one.operands("-m")]
@@ -137,7 +144,11 @@ class CdInRun(Rule):
             if one.name in ("rm", "rmdir", "mv"):
                 for arg in one.args:
                     gone = arg.shape.rstrip("/*")
-                    if gone and (full.startswith(gone) or gone.rpartition("/")[2] == base):
+                    if arg.shape.endswith("/*"):
+                        there = full.startswith(f"{gone}/")
+                    else:
+                        there = full.startswith(gone) or gone.rpartition("/")[2] == base
+                    if gone and there:
                         return None
         return word
 

@@ -128,3 +128,14 @@ def accounts(stage: Stage) -> "Iterator[Account]":
                 operands = len(options.operands)
                 if operands == 1 or (operands > 1 and not wanted):
                     yield Account(step, command, options)
+
+
+def uid_of(stage: Stage, name: str) -> str:
+    """The uid the file itself gives `name`, "" when it gives none or several."""
+    found = {
+        account.uid if account.sure and account.firm and account.uid else ""
+        for account in accounts(stage)
+        if account.name == name or account.name is None
+    }
+    uid = found.pop() if len(found) == 1 else ""
+    return uid if uid.isdigit() and int(uid) else ""

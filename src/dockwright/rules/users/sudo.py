@@ -96,7 +96,9 @@ class Sudo(Rule):
             if droppable:
                 sure = plain and isinstance(user, Known) and user.firm
                 changes = ("run:options", "run:program")
-                finding.fix("drop `sudo`", safe(*edits, changes=changes) if sure else unsafe(*edits))
+                finding.fix(
+                    "drop `sudo`", safe(*edits, changes=changes) if sure else unsafe(*edits)
+                )
             yield finding
 
 

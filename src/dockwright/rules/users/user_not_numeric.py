@@ -1,7 +1,7 @@
 """DW3003 user-not-numeric."""
 
 from dockwright.rules.api import Bad, Edit, Findings, Good, Known, Rule, Stage, UserStep, safe
-from dockwright.rules.users._accounts import accounts
+from dockwright.rules.users._accounts import uid_of
 from dockwright.rules.users._final import is_root
 
 
@@ -53,22 +53,11 @@ class UserNotNumeric(Rule):
         name = str(user.value).partition(":")[0].strip("\"'")
         if not name or name.isdigit():
             return
-        uid = _uid(stage, name)
+        uid = uid_of(stage, name)
         shown = f" (its uid is {uid})" if uid else ""
         yield self.at(
             users[-1].words[0], f"the user is a name, {name}{shown}", because=(user.reason,)
         ).fix("write the number", safe(_number(users[-1], name, uid), changes=("user",)))
-
-
-def _uid(stage: Stage, name: str) -> str:
-    """The uid the file itself gives `name`, "" when it gives none or several."""
-    found = {
-        account.uid if account.sure and account.firm and account.uid else ""
-        for account in accounts(stage)
-        if account.name == name or account.name is None
-    }
-    uid = found.pop() if len(found) == 1 else ""
-    return uid if uid.isdigit() and int(uid) else ""
 
 
 def _number(step: UserStep, name: str, uid: str) -> Edit | None:

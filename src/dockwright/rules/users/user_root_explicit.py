@@ -9,9 +9,10 @@ from dockwright.rules.api import (
     Rule,
     Stage,
     UserStep,
+    shown,
     unsafe,
 )
-from dockwright.rules.users._accounts import accounts
+from dockwright.rules.users._accounts import accounts, uid_of
 from dockwright.rules.users._final import drops_privileges, is_root, last_user, newline
 
 _WORK = ("RUN", "COPY", "ADD", "WORKDIR", "USER")
@@ -90,16 +91,19 @@ class UserRootExplicit(Rule):
         if drops_privileges(stage):
             return
         before = "" if user.value == step.words[0].value else f" ({user.value})"
-        yield self.at(step.words[0], f"the image runs as root{before}", because=(user.reason,)).fix(
-            "go back to the other user", unsafe(_back(stage, step))
-        )
+        finding = self.at(step.words[0], f"the image runs as root{before}", because=(user.reason,))
+        name = _other(stage)
+        if name and step.stage is stage:
+            uid = uid_of(stage, name)
+            edit = _back(stage, step, uid or name)
+            # A name is for a person to judge: Kubernetes cannot tell whether it is root.
+            number = (uid or name).partition(":")[0].isdigit()
+            finding.fix("go back to the other user", unsafe(edit) if number else shown(edit))
+        yield finding
 
 
-def _back(stage: Stage, step: UserStep) -> Edit | None:
+def _back(stage: Stage, step: UserStep, name: str) -> Edit:
     """Set the user again that the file itself knows, after the work of root is done."""
-    name = _other(stage)
-    if not name or step.stage is not stage:
-        return None
     work = [one for one in stage.steps[step.index :] if one.name in _WORK and not one.onbuild]
     if len(work) == 1:
         return step.replace(step.words[0].span, name)
