@@ -8,7 +8,7 @@ Works offline: each image that a file names is given to the engine as another ta
 image (`--base`, default busybox:latest) while the bench runs, `# syntax=` lines are blanked (they
 would be fetched) and digests dropped. Our side is told what those images set. Warnings are
 compared by rule and instruction. A difference counts as explained when it falls in one of the
-classes of `bench/explained_buildkit.py`, each a property that code can see. `--save` keeps the
+classes of `bench/explained/buildkit.py`, each a property that code can see. `--save` keeps the
 engine's answers, `--answers` compares with kept ones without an engine. Exit 1 when an unexplained
 difference is left. `--docs` writes docs/reference/buildkit-agreement.md.
 """
@@ -27,9 +27,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.explained_buildkit import why
+from bench.explained.buildkit import why
 from bench.hits import dockerfiles
-
 from dockwright.app import context
 from dockwright.check import registry
 from dockwright.check.run import Plan
@@ -53,6 +52,23 @@ CHECKS = (
     *("SecretsUsedInArgOrEnv", "StageNameCasing", "UndefinedArgInFrom", "UndefinedVar"),
     "WorkdirRelativePath",
 )
+PAGE = """\
+<!-- Written by bench/buildkit_checks.py --docs: do not edit. -->
+
+# Agreement with `docker build --check`
+
+The checks of the engine (Docker 28.5, all on, experimental ones too) and our rules for the same
+concerns, on {files} Dockerfiles of public repositories, compared by file, check and instruction.
+The base images are stand-ins: tags of one small image, which our side is told about as well.
+
+The engine has {theirs} warnings and we {ours}; {both} are the same. Each of the others has a reason
+that a program sees in the file or in the engine's error; the classes are below and in
+`bench/explained/buildkit.py`. {open}
+
+`tests/engines/test_buildkit_checks.py` triggers every one of the checks and compares the lines.
+
+| check | our rule | engine | ours | both | only engine | only ours | open |
+|---|---|---:|---:|---:|---:|---:|---:|"""
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}")
 SYNTAX = re.compile(r"(?im)^([ \t]*)#([ \t]*syntax[ \t]*=)")
 Warning_ = tuple[str, int]
@@ -104,7 +120,7 @@ def images(build: Build) -> set[str]:
 def facts(name: str, config: dict[str, object]) -> ImageFacts:
     reason = Reason(f"the engine's image {name}")
     found = image.empty(name, reason)
-    env = {}
+    env = dict(found.env)  # the engine gives every image a PATH
     for item in config.get("Env") or ():  # type: ignore[attr-defined]
         key, _, value = item.partition("=")
         env[key] = Known(value, reason)
@@ -264,15 +280,17 @@ def main() -> int:
     texts = {path: prepared(decode(Path(path).read_bytes())) for path in paths}
     configs, answers = answered(paths, texts, options)
     result = compare([path for path in paths if path in answers], texts, configs, answers)
-    print(result.table())
+    print(result.page())
     total = 0
     for title, cases in sorted(result.open.items()):
-        if options.rule and not title.startswith(options.rule + " "):
+        if not cases or (options.rule and not title.startswith(options.rule + " ")):
             continue
         total += len(cases)
         print(f"unexplained {len(cases)}: {title}")
         for case in cases[: options.show]:
             print(f"    {case}")
+    for (name, reason), cases in sorted(result.contrary.items()):
+        print(f"both report {len(cases)} of {name} although: {reason}: {cases[: options.show]}")
     if options.docs:
         page = ROOT / "docs/reference/buildkit-agreement.md"
         page.write_text(result.page(), encoding="utf-8")
@@ -291,40 +309,41 @@ class Result:
         self.both: Counter[str] = Counter()
         self.explained: Counter[tuple[str, str, str]] = Counter()
         self.open: dict[str, list[str]] = defaultdict(list)
+        # Where a class holds although both report it: the class may be too wide.
+        self.contrary: dict[tuple[str, str], list[str]] = defaultdict(list)
 
-    def table(self) -> str:
+    def _known(self, check: str, side: str) -> int:
+        return sum(n for key, n in self.explained.items() if key[:2] == (check, side))
+
+    def page(self) -> str:
         names: dict[str, list[str]] = defaultdict(list)
         for entry in registry.entries():
             for one in entry.also:
                 if one.startswith("buildkit:"):
                     names[one.partition(":")[2]].append(entry.name)
-        lines = [
-            "| check | ours | the engine's | ours | both | only the engine: explained, open |"
-            " only ours: explained, open |",
-            "|---|---|---|---|---|---|---|",
-        ]
+        left = sum(len(cases) for cases in self.open.values())
+        text = PAGE.format(
+            files=self.files,
+            theirs=self.theirs.total(),
+            ours=self.ours.total(),
+            both=self.both.total(),
+            open=f"{left} are left open." if left else "None is left open.",
+        )
+        lines = text.split("\n")
         for check in sorted({*CHECKS, *self.theirs}):
-            parts = []
-            for side in ("theirs", "ours"):
-                known = sum(
-                    n for (one, on, _), n in self.explained.items() if (one, on) == (check, side)
-                )
-                parts.append(f"{known}, {len(self.open[f'{check} only {side}'])}")
-            rules = ", ".join(names[check]) or "**none**"
+            rules = ", ".join(f"[{name}](../rules/{name}.md)" for name in names[check])
+            still = sum(len(self.open[f"{check} only {side}"]) for side in ("theirs", "ours"))
             lines.append(
-                f"| {check} | {rules} | {self.theirs[check]} | {self.ours[check]}"
-                f" | {self.both[check]} | {parts[0]} | {parts[1]} |"
+                f"| `{check}` | {rules or '**none**'} | {self.theirs[check]} | {self.ours[check]} |"
+                f" {self.both[check]} | {self._known(check, 'theirs')} |"
+                f" {self._known(check, 'ours')} | {still} |"
             )
-        lines += ["", "## Classes", ""]
-        for (check, side, reason), count in sorted(
-            self.explained.items(), key=lambda item: (item[0][0], item[0][1], -item[1])
-        ):
-            who = "only the engine" if side == "theirs" else "only ours"
-            lines.append(f"* {check}, {who}, {count}: {reason}")
+        titles = {"theirs": "What only the engine reports", "ours": "What only we report"}
+        for side, title in titles.items():
+            lines += ["", f"## {title}", "", "| check | findings | reason |", "|---|---:|---|"]
+            found = [(c, -n, text) for (c, on, text), n in self.explained.items() if on == side]
+            lines += [f"| `{check}` | {-n} | {text} |" for check, n, text in sorted(found)]
         return "\n".join(lines) + "\n"
-
-    def page(self) -> str:
-        return self.table()
 
 
 def compare(
@@ -348,8 +367,11 @@ def compare(
             result.theirs[name] += 1
         for name, _ in mine:
             result.ours[name] += 1
-        for name, _ in theirs & mine:
+        for name, line in theirs & mine:
             result.both[name] += 1
+            reason = why(name, line, "theirs", build, stopped, error)
+            if reason is not None:
+                result.contrary[name, reason].append(f"{path}:{line}")
         for side, extra in (("theirs", theirs - mine), ("ours", mine - theirs)):
             for name, line in sorted(extra):
                 reason = why(name, line, side, build, stopped, error)

@@ -111,9 +111,13 @@ def judged(text: str, outcome: Outcome, look: Watched, safeties: tuple[str, ...]
     lost = comments(text) - comments(outcome.text)
     if lost and not whole_stage and not about:
         yield f"comments lost: {list(lost)[:2]}"
-    if "\r\n" in text and text.count("\n") == text.count("\r\n"):
-        if outcome.text.count("\n") != outcome.text.count("\r\n"):
-            yield "mixed line endings"
+    unix, windows = (
+        "\r" not in text and "\r" in outcome.text,
+        text.count("\n") == text.count("\r\n")
+        and outcome.text.count("\n") != outcome.text.count("\r\n"),
+    )
+    if unix or (windows and "\n" in text):
+        yield "other line endings"
     if text.startswith("\ufeff") != outcome.text.startswith("\ufeff"):
         yield "byte order mark"
     if "\n" in outcome.text and text.endswith("\n") != outcome.text.endswith("\n"):
@@ -121,10 +125,13 @@ def judged(text: str, outcome: Outcome, look: Watched, safeties: tuple[str, ...]
     first, last = look(text)[1], look(outcome.text)[1]
     before, after = (Counter(look.marked[id(one)] for one in found) for found in (first, last))
     made = Counter(look.marked[id(finding)] for finding, _ in outcome.applied)
-    for place, count in made.items():
-        if after[place] > max(0, before[place] - count):
-            yield f"{place[0]} is still there: {place[1]!r}"
     old, new = (Counter(one.code for one in found) for found in (first, last))
+    by_code = Counter(finding.code for finding, _ in outcome.applied)
+    for place, count in made.items():
+        # Another may look the same by now: then the number tells.
+        same = after[place] > max(0, before[place] - count)
+        if same and new[place[0]] > old[place[0]] - by_code[place[0]]:
+            yield f"{place[0]} is still there: {place[1]!r}"
     more = {code: count - old[code] for code, count in new.items() if count > old[code]}
     if more:
         yield f"new findings: {more}"
@@ -153,7 +160,7 @@ def work(task: Task) -> Result:
         figures["looks"] = look.looks
         fixed = Counter(finding.code for finding, _ in outcome.applied)
         complaints += judged(text, outcome, look, safeties)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         complaints.append(f"{type(error).__name__}: {error}")
     finally:
         signal.alarm(0)

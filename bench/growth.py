@@ -101,13 +101,14 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 def measure(shape: str, lines: int, whole: bool) -> None:
     """Print seconds and peak megabytes of one file, in this process."""
-    from dockwright.check import registry
     from dockwright.check.run import Plan
+    from dockwright.check.select import choose
+    from dockwright.config.schema import Config
     from dockwright.model.stages import Build
     from dockwright.syntax.dockerfile.parser import parse
     from dockwright.text.source import Source
 
-    plan = Plan(registry.entries())
+    plan = Plan(choose(Config()))
     plan.run(Build(parse(Source("warm", SHAPES[shape](10)))))
     text = SHAPES[shape](lines)
     begun = time.perf_counter()
@@ -127,9 +128,9 @@ def measure(shape: str, lines: int, whole: bool) -> None:
 def ask(shape: str, lines: int, whole: bool) -> tuple[float, float]:
     command = [sys.executable, "-m", "bench.growth", "--one", shape, str(lines), str(int(whole))]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except subprocess.TimeoutExpired:
-        return 40.0, 0.0
+        return 60.0, 0.0
     if done.returncode:
         raise SystemExit(done.stderr)
     seconds, peak = done.stdout.split()

@@ -7,10 +7,10 @@ hadolint's findings against ours, on every Dockerfile of a folder.
 Runs hadolint with all of its DL rules on and its pragmas off (or reads its JSON from `--findings`,
 made the same way), runs all of our rules, and compares by rule, file and instruction. A finding of
 hadolint counts as reproduced when a rule of ours that names it in `also` reports the same
-instruction, and as explained when it falls in a class of `bench/explained.py`: a property of the
-file that code can see and that makes the alarm a false one. Prints a table; exit 1 when less than
-99 % are reproduced or explained, or a DL rule is not mapped. `--docs` writes the table to
-docs/reference/hadolint-agreement.md.
+instruction, and as explained when it falls in a class of `bench/explained/hadolint.py`: a property
+of the file that code can see and that makes the alarm a false one. Prints the page that `--docs`
+writes to docs/reference/hadolint-agreement.md, and what is open; exit 1 when less than 99 % are
+reproduced or explained, or a DL rule is not mapped.
 """
 
 import argparse
@@ -22,9 +22,10 @@ import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from bench.explained_hadolint import LABELS, SCHEMA, extra, why
+from bench.explained.hadolint import why
+from bench.explained.labels import LABELS, SCHEMA
+from bench.explained.more import extra
 from bench.hits import dockerfiles
-
 from dockwright.check import registry, suppress
 from dockwright.check.run import Plan
 from dockwright.config.schema import Config
@@ -52,6 +53,27 @@ STRICT = Config(allow_inline_ignores=False)
 # hadolint names each of these but the first, we (as BuildKit) each but the last, which is the one
 # that holds: the same number in the same stage.
 LAST = ("DL3012", "DL4003", "DL4004")
+
+
+PAGE = """\
+<!-- Written by bench/hadolint_agreement.py --docs: do not edit. -->
+
+# Agreement with hadolint
+
+hadolint 2.15.1 and dockwright on {files} Dockerfiles of public repositories: all of hadolint's DL
+rules on, comments that silence it off, our optional rules on. Findings are compared by file, rule
+and instruction: several of one rule in an instruction count once.
+
+Of {total} findings, {both} ({share}) are *reproduced*: one of our rules reports the same
+instruction. {explained} more are *explained*: the instruction has a property that makes the alarm
+none, and a program sees it. The classes are listed below; each is a function of the file in
+`bench/explained/hadolint.py`, which never asks what we report. {open}
+
+*Only ours* are findings where hadolint is silent, without those in the {unread} files that it
+cannot parse.
+
+| hadolint | our rule | findings | reproduced | explained | open | only ours |
+|---|---|---:|---:|---:|---:|---:|"""
 
 
 def configuration() -> str:
@@ -93,6 +115,68 @@ def read_findings(path: str, base: str) -> list[dict[str, object]]:
     return found
 
 
+class Result:
+    """What the comparison found, by hadolint's code."""
+
+    def __init__(self, files: int, unread: int) -> None:
+        self.files = files
+        self.unread = unread
+        self.names: dict[str, list[str]] = defaultdict(list)
+        self.total: Counter[str] = Counter()
+        self.both: Counter[str] = Counter()
+        self.explained: dict[str, Counter[str]] = defaultdict(Counter)
+        self.missing: dict[str, list[str]] = defaultdict(list)
+        self.more: dict[str, Counter[str]] = defaultdict(Counter)
+        self.rest: dict[str, list[str]] = defaultdict(list)
+        # Where a class holds although both report it: the class may be too wide.
+        self.contrary: dict[tuple[str, str], list[str]] = defaultdict(list)
+
+    @property
+    def unmapped(self) -> list[str]:
+        return sorted(set(RULES) - set(self.names))
+
+    @property
+    def share(self) -> float:
+        known = self.both.total() + sum(counts.total() for counts in self.explained.values())
+        return known / max(1, self.total.total())
+
+    def page(self) -> str:
+        explained = sum(counts.total() for counts in self.explained.values())
+        total, both = self.total.total(), self.both.total()
+        text = PAGE.format(
+            files=self.files,
+            unread=self.unread,
+            total=total,
+            both=both,
+            share=f"{both / max(1, total):.1%}",
+            explained=explained,
+            open=self._open(),
+        )
+        lines = text.split("\n")
+        for code in RULES:
+            names = ", ".join(f"[{n}](../rules/{n}.md)" for n in self.names.get(code, ()))
+            lines.append(
+                f"| {code} | {names or '**not mapped**'} | {self.total[code]} | {self.both[code]} |"
+                f" {self.explained[code].total()} | {len(self.missing[code])} |"
+                f" {self.more[code].total()} |"
+            )
+        lines += ["", "Rules without findings have no example among these files."]
+        for title, found in (
+            ("Why we are silent", self.explained),
+            ("What only we report", self.more),
+        ):
+            lines += ["", f"## {title}", "", "| hadolint | findings | reason |", "|---|---:|---|"]
+            for code in RULES:
+                for reason, count in found[code].most_common():
+                    shown = reason.replace("|", "\\|")
+                    lines.append(f"| {code} | {count} | {shown} |")
+        return "\n".join(lines) + "\n"
+
+    def _open(self) -> str:
+        left = sum(len(cases) for cases in self.missing.values())
+        return f"{left} are left open." if left else "None is left open."
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("corpus")
@@ -105,12 +189,31 @@ def main() -> int:
     parser.add_argument("--docs", action="store_true")
     options = parser.parse_args()
     paths = list(dockerfiles(options.corpus))
-    base = os.path.dirname(options.corpus)
     raw = (
-        read_findings(options.findings, base)
+        read_findings(options.findings, os.path.dirname(options.corpus))
         if options.findings
         else run_hadolint(options.hadolint, paths)
     )
+    result = compare(paths, raw)
+    print(result.page())
+    for code in options.rule or sorted(result.missing):
+        for case in result.missing[code][: options.show]:
+            print(f"{code} only hadolint: {case}")
+        for case in result.rest[code][: options.show] if options.rule else ():
+            print(f"{code} only ours: {case}")
+    for (code, reason), cases in sorted(result.contrary.items()):
+        if not options.rule or code in options.rule:
+            print(f"both report {len(cases)} of {code} although: {reason}")
+            for case in cases[: options.show]:
+                print(f"    {case}")
+    if options.docs:
+        page = ROOT / "docs/reference/hadolint-agreement.md"
+        page.write_text(result.page(), encoding="utf-8")
+    print(f"reproduced or explained: {result.share:.4%}; not mapped: {result.unmapped or 'none'}")
+    return 1 if result.share < 0.99 or result.unmapped else 0
+
+
+def compare(paths: list[str], raw: list[dict[str, object]]) -> Result:
     theirs: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     unread = set()
     for one in raw:
@@ -119,24 +222,17 @@ def main() -> int:
             unread.add(str(one["file"]))
         elif code.startswith("DL"):
             theirs[str(one["file"])][code].add(int(str(one["line"])))
-
-    by_code: dict[str, list[str]] = defaultdict(list)
+    result = Result(len(paths), len(unread))
+    by_code: dict[str, list[str]] = {}
     chosen = []
     for entry in registry.entries():
         ids = [one.partition(":")[2] for one in entry.also if one.startswith("hadolint:")]
         by_code[entry.code] = ids
+        for code in ids:
+            result.names[code].append(entry.name)
         if ids:
             chosen.append(entry)
-    mapped = {code for codes in by_code.values() for code in codes}
     plan = Plan(chosen, options=OPTIONS)
-
-    total: Counter[str] = Counter()
-    both: Counter[str] = Counter()
-    explained: dict[str, Counter[str]] = defaultdict(Counter)
-    missing: dict[str, list[str]] = defaultdict(list)
-    more: dict[str, Counter[str]] = defaultdict(Counter)
-    rest: dict[str, list[str]] = defaultdict(list)
-    contrary: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path in paths:
         source = Source(path, decode(Path(path).read_bytes()))
         build = Build(parse(source))
@@ -151,46 +247,24 @@ def main() -> int:
                 mine[code].add(_later(build, line) if code in LAST else line)
         for code in sorted(set(mine) | set(theirs[path])):
             lines = {_instruction_line(build, line) for line in theirs[path][code]}
-            total[code] += len(lines)
-            both[code] += len(lines & mine[code])
-            for line in sorted(lines & mine[code]):
+            result.total[code] += len(lines)
+            result.both[code] += len(lines & mine[code])
+            for line in sorted(lines):
                 reason = why(code, line, build)
-                if reason is not None:
-                    contrary[code, reason].append(f"{path}:{line}: {source.line(line)[:110]}")
-            for line in sorted(lines - mine[code]):
-                reason = why(code, line, build)
-                if reason is None:
-                    missing[code].append(f"{path}:{line}: {source.line(line)[:110]}")
+                shown = f"{path}:{line}: {source.line(line)[:110]}"
+                if line in mine[code]:
+                    if reason is not None:
+                        result.contrary[code, reason].append(shown)
+                elif reason is None:
+                    result.missing[code].append(shown)
                 else:
-                    explained[code][reason] += 1
-            if path in unread:
-                continue
-            for line in sorted(mine[code] - lines):
-                more[code][extra(code, line, build) or OTHER] += 1
-                if extra(code, line, build) is None:
-                    rest[code].append(f"{path}:{line}: {source.line(line)[:110]}")
-    table = report(total, both, explained, missing, more, mapped, len(unread))
-    print(table)
-    for code in options.rule or sorted(missing):
-        for title, cases in (("only hadolint", missing), ("only ours", rest)):
-            if title == "only ours" and not options.rule:
-                continue
-            for case in cases[code][: options.show]:
-                print(f"{code} {title}: {case}")
-    for (code, reason), cases in sorted(contrary.items()):
-        if options.rule and code not in options.rule:
-            continue
-        print(f"we report {len(cases)} of {code} although: {reason}")
-        for case in cases[: options.show]:
-            print(f"    {case}")
-    if options.docs:
-        page = ROOT / "docs/reference/hadolint-agreement.md"
-        page.write_text(table, encoding="utf-8")
-    known = sum(both.values()) + sum(sum(c.values()) for c in explained.values())
-    share = known / max(1, sum(total.values()))
-    unmapped = sorted(set(RULES) - mapped)
-    print(f"reproduced or explained: {share:.4%}; not mapped: {unmapped or 'none'}")
-    return 1 if share < 0.99 or unmapped else 0
+                    result.explained[code][reason] += 1
+            for line in sorted(mine[code] - lines) if path not in unread else ():
+                reason = extra(code, line, build)
+                result.more[code][reason or OTHER] += 1
+                if reason is None:
+                    result.rest[code].append(f"{path}:{line}: {source.line(line)[:110]}")
+    return result
 
 
 def _codes(finding: Finding, build: Build, by_code: dict[str, list[str]]) -> list[str]:
@@ -223,48 +297,6 @@ def _instruction_line(build: Build, line: int) -> int:
         if node.first_line <= line <= node.last_line:
             return node.first_line
     return line
-
-
-def report(
-    total: Counter[str],
-    both: Counter[str],
-    explained: dict[str, Counter[str]],
-    missing: dict[str, list[str]],
-    more: dict[str, Counter[str]],
-    mapped: set[str],
-    unread: int,
-) -> str:
-    names: dict[str, list[str]] = defaultdict(list)
-    for entry in registry.entries():
-        for one in entry.also:
-            if one.startswith("hadolint:"):
-                names[one.partition(":")[2]].append(entry.name)
-    lines = [
-        "# Agreement with hadolint",
-        "",
-        "Made by `python -m bench.hadolint_agreement CORPUS --docs` with hadolint 2.15.1, all of its",
-        "rules on, its pragmas off, compared by file and instruction. *Explained* counts findings of",
-        "hadolint that are false alarms for a reason a program can see; the classes are below. *Only",
-        f"ours* leaves out the {unread} files that hadolint cannot parse.",
-        "",
-        "| hadolint | ours | hadolint's findings | reproduced | explained | open | only ours |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for code in RULES:
-        ours = ", ".join(names[code]) if code in mapped else "**not mapped**"
-        lines.append(
-            f"| {code} | {ours} | {total[code]} | {both[code]} | {sum(explained[code].values())}"
-            f" | {len(missing[code])} | {sum(more[code].values())} |"
-        )
-    lines += ["", "## Classes", ""]
-    for code in RULES:
-        for why, count in explained[code].most_common():
-            lines.append(f"* {code}, {count}: {why}")
-    lines += ["", "## Only ours", ""]
-    for code in RULES:
-        for why_, count in more[code].most_common():
-            lines.append(f"* {code}, {count}: {why_}")
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

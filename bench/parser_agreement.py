@@ -13,6 +13,7 @@ with one path in each line. Ends with 1 when there is a difference that no class
 
 import argparse
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,9 +50,12 @@ def first_problem(tree: Dockerfile) -> str:
     )[1]
 
 
+_COLUMN = re.compile(r"parse error on line 1, column \d+: ")
+
+
 def essence(message: str) -> str:
     """What of a message of either side is compared: not the hint, not what wraps it."""
-    return message.partition(" (did you mean")[0]
+    return _COLUMN.sub("", message.partition(" (did you mean")[0])
 
 
 class Tally:
@@ -189,7 +193,7 @@ def compare_node(name: str, node: Instruction, other: dict, tally: Tally) -> Non
     pairs = (
         ("name", node.keyword, wide(other["Cmd"])),
         ("sub-command", inner.keyword if node.trigger else "", wide(other["Sub"])),
-        ("original", node.joined.text, wide(other["Original"]).lstrip(SPACE)),
+        ("original", node.joined.text.lstrip(SPACE), wide(other["Original"]).lstrip(SPACE)),
         ("flags", [flag.text for flag in node.flags], list(map(wide, other["Flags"] or ()))),
         (
             "inner flags",
@@ -262,9 +266,13 @@ def compare_refusals(
     tally.compared["refused builds"] += bool(refused)
     mine = [p.message for p in build]
     if not refused and mine:
-        tally.differ(name, "build", mine, refused, "")
+        lines = [_line(tree, tree.source.line_of(p.span.start)) for p in build]
+        triggers = all(line.upper().startswith("ONBUILD") for line in lines)
+        reason = "a trigger in a stage that the last one does not need" if triggers else ""
+        tally.differ(name, "build", mine, refused, reason)
     elif refused and not any(_same(message, refused) for message in mine):
-        tally.differ(name, "build", mine, refused, _build_reason(refused, bool(mine)))
+        reason = _build_reason(refused, _line(tree, theirs["BuildLine"]), known=bool(mine))
+        tally.differ(name, "build", mine, refused, reason)
 
 
 def _same(ours: str, theirs: str) -> bool:
@@ -278,13 +286,27 @@ def _release_reason(error: str) -> str:
     return ""
 
 
-def _build_reason(error: str, known: bool) -> str:
-    if error.startswith("failed to process") and "?" in error:
-        return "a variable that must be set"
+def _line(tree: Dockerfile, number: int) -> str:
+    """The text of the instruction that begins in a line, heredocs included."""
+    for node in tree.instructions:
+        if node.first_line == number:
+            return tree.source.slice(node.span)
+    return ""
+
+
+def _build_reason(error: str, line: str, *, known: bool) -> str:
+    if known:
+        return "another of several problems comes first"
     if error.startswith("device feature is only supported"):
         return "--device needs the labs frontend"
-    if error.startswith("invalid mount target"):
+    if error.startswith("invalid mount target") and "target=/" not in line:
         return "the working directory of the base image"
+    if error.startswith("failed to process") and "$" in error and "?" in error:
+        return "a variable that must be set"
+    if "$" not in line:
+        return ""
+    if line.upper().startswith("ONBUILD"):
+        return "a trigger with a variable"
     if error.startswith(
         (
             "invalid containerPort",
@@ -304,7 +326,7 @@ def _build_reason(error: str, known: bool) -> str:
         or ("failed to parse platform" in error and "$" in error)
     ):
         return "a base image name that hangs on build arguments"
-    return "another of several problems comes first" if known else ""
+    return ""
 
 
 def main() -> int:

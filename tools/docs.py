@@ -93,6 +93,7 @@ def entry_of(rule: type[Rule]) -> Entry:
         rule.__module__.removeprefix("dockwright.rules."),
         subject(rule),
         rule.on.programs if rule.on is not None else (),
+        tuple(rule.mentions),
         rule.tier,
         rule.severity,
         rule.since,

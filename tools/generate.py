@@ -92,6 +92,7 @@ def index(found: list[type[Rule]]) -> str:
             module,
             subject(rule),
             programs,
+            tuple(rule.mentions),
             rule.tier,
             rule.severity,
             rule.since,

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from dockwright.findings.finding import Finding
     from dockwright.model.stages import Build
 
-# Below this many files, starting processes costs more than it saves.
-PARALLEL_FROM = 24
-
 
 class Options(Value):
     """
@@ -329,13 +326,3 @@ class Checker:
         return shellcheck.findings(
             builds, configs, cached=self.options.cache, unanswered=unanswered
         )
-
-
-def check_all(targets: "Sequence[discover.Target]", checker: Checker) -> list[Checked]:
-    """Check many files, in several processes when that pays."""
-    jobs = checker.options.jobs or os.cpu_count() or 1
-    if len(targets) < PARALLEL_FROM or jobs < 2:
-        return checker.check(targets)
-    from dockwright.app.parallel import spread
-
-    return spread(targets, checker, jobs)

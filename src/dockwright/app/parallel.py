@@ -1,8 +1,6 @@
 """Many files in several processes."""
 
-import gc
-import multiprocessing
-from functools import partial
+import os
 
 from dockwright.app.check import Checked, Checker, Options
 
@@ -12,11 +10,19 @@ if TYPE_CHECKING:
 
     from dockwright.app.discover import Target
 
+# Below this many files, starting processes costs more than it saves.
+PARALLEL_FROM = 24
 CHUNK = 40
 
 
-def spread(targets: "Sequence[Target]", checker: Checker, jobs: int) -> list[Checked]:
-    """Check `targets` in `jobs` processes; the results in the order of the targets."""
+def check_all(targets: "Sequence[Target]", checker: Checker) -> list[Checked]:
+    """Check files, in several processes when that pays; the results in the order of `targets`."""
+    jobs = checker.options.jobs or os.cpu_count() or 1
+    if len(targets) < PARALLEL_FROM or jobs < 2:
+        return checker.check(targets)
+    import multiprocessing
+    from functools import partial
+
     chunks = [targets[at : at + CHUNK] for at in range(0, len(targets), CHUNK)]
     with multiprocessing.Pool(min(jobs, len(chunks))) as pool:
         parts = pool.imap(partial(_work, checker.options, checker.stdin_name), chunks)
@@ -24,5 +30,7 @@ def spread(targets: "Sequence[Target]", checker: Checker, jobs: int) -> list[Che
 
 
 def _work(options: Options, stdin_name: str | None, targets: "Sequence[Target]") -> list[Checked]:
+    import gc
+
     gc.enable()  # switched off for short runs
     return Checker(options, stdin_name=stdin_name).check(targets)

@@ -2,7 +2,8 @@
 
 from dockwright import __version__
 from dockwright.app import discover
-from dockwright.app.check import Checked, Checker, Options, check_all
+from dockwright.app.check import Checked, Checker, Options
+from dockwright.app.parallel import check_all
 from dockwright.findings.finding import at_least
 
 TYPE_CHECKING = False

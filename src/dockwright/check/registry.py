@@ -14,13 +14,15 @@ class Entry(Value):
     One row of the index.
 
     `subject` is the subscription ("Build", "Stage", "Any" or an instruction's name); `programs`
-    the commands a rule on RUN waits for, () for any; `fixable` whether an example shows a fix.
+    the commands a rule on RUN waits for, () for any; `mentions` words of which the file's text must
+    hold one, () for none; `fixable` whether an example shows a fix.
     """
 
     __slots__ = (
         "also",
         "code",
         "fixable",
+        "mentions",
         "module",
         "name",
         "programs",
@@ -38,6 +40,7 @@ class Entry(Value):
         module: str,
         subject: str,
         programs: tuple[str, ...],
+        mentions: tuple[str, ...],
         tier: str,
         severity: str,
         since: str,
@@ -50,6 +53,7 @@ class Entry(Value):
         self.module = module
         self.subject = subject
         self.programs = programs
+        self.mentions = mentions
         self.tier = tier
         self.severity = severity
         self.since = since

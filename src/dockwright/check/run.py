@@ -85,13 +85,22 @@ class Plan:
         return found
 
     def _calls(self, build: "Build") -> "Iterator[tuple[Entry, object]]":
-        by_subject = self._by_subject
+        text = build.tree.source.text.lower()
+
+        def wanted(entries: "list[Entry]") -> "list[Entry]":
+            return [
+                entry
+                for entry in entries
+                if not entry.mentions or any(word in text for word in entry.mentions)
+            ]
+
+        by_subject = {name: wanted(entries) for name, entries in self._by_subject.items()}
+        by_program = {name: wanted(entries) for name, entries in self._by_program.items()}
         for entry in by_subject.get("Build", ()):
             yield entry, build
         on_stage = by_subject.get("Stage", ())
         on_from = by_subject.get("FROM", ())
         on_any = by_subject.get("Any", ())
-        by_program = self._by_program
         for stage in build.stages:
             for entry in on_stage:
                 yield entry, stage
@@ -103,10 +112,12 @@ class Plan:
                 for entry in by_subject.get(step.node.name, ()):
                     yield entry, step
                 if by_program and step.node.name == "RUN":
-                    yield from self._on_programs(step)
+                    yield from self._on_programs(step, by_program)
 
-    def _on_programs(self, step: "Step") -> "Iterator[tuple[Entry, object]]":
-        by_program = self._by_program
+    @staticmethod
+    def _on_programs(
+        step: "Step", by_program: "Mapping[str, list[Entry]]"
+    ) -> "Iterator[tuple[Entry, object]]":
         called: set[str] = set()
         for command in step.commands:
             for entry in by_program.get(command.name, ()):

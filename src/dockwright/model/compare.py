@@ -14,7 +14,7 @@ from dockwright.syntax.dockerfile.expand import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from dockwright.model.stages import Build, Stage
     from dockwright.model.steps import Step
@@ -129,10 +129,33 @@ def _steps(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:
     new_keys = [_payload(step) for step in new]
     if old_keys == new_keys:
         return
-    matcher = SequenceMatcher(None, old_keys, new_keys, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
+    for tag, a, b, c, d in _opcodes(old_keys, new_keys):
         if tag != "equal":
             _chunk(old[a:b], new[c:d], found)
+
+
+def _opcodes(
+    old: "Sequence[Hashable]", new: "Sequence[Hashable]"
+) -> "list[tuple[str, int, int, int, int]]":
+    """
+    What turns `old` into `new`, as difflib has it.
+
+    Of long lists what repeats often is no anchor, or the search would take quadratic time.
+    """
+    first = 0
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    left, right = old[first : len(old) - last], new[first : len(new) - last]
+    matcher = SequenceMatcher(None, left, right, autojunk=len(right) > 1000)
+    found = [("equal", 0, first, 0, first)] if first else []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        found.append((tag, a + first, b + first, c + first, d + first))
+    if last:
+        found.append(("equal", len(old) - last, len(old), len(new) - last, len(new)))
+    return found
 
 
 def _chunk(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:
@@ -159,7 +182,7 @@ def _chunk(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:
     else:
         come = _unmatched(new, old)
         found.add("instruction-added")
-        found.update(_name(step) for step in come if step.name not in ("ARG",))
+        found.update(_name(step) for step in come if step.name != "ARG")
         rest = [step for step in new if step not in come]
         for left, right in zip(old, rest, strict=False):
             _pair(left, right, found)
@@ -171,13 +194,17 @@ def _same_joints(old: "list[Step]", new: "list[Step]") -> bool:
 
     Each RUN starts only when the one before has succeeded.
     """
-    sides = [[], []]  # type: list[list[object]]
-    for steps, joints in zip((old, new), sides, strict=True):
-        for step in steps:
-            operators = [command[0] for command in _commands(step)]
-            joints += ["first", *operators[1:]] if operators else []
+    left, right = (
+        [
+            "first" if number == 0 else command[0]
+            for step in steps
+            for number, command in enumerate(_commands(step))
+        ]
+        for steps in (old, new)
+    )
     return all(
-        one == other or {one, other} == {"first", "&&"} for one, other in zip(*sides, strict=True)
+        one == other or {one, other} == {"first", "&&"}
+        for one, other in zip(left, right, strict=True)
     )
 
 
@@ -314,11 +341,10 @@ def _aligned(
     old: "list[tuple[object, ...]]", new: "list[tuple[object, ...]]", found: set[str]
 ) -> None:
     """The differences of two scripts of which one has more commands."""
-    keys = [
+    left, right = (
         [(one[1], one[2], tuple(_operands(_words(one)))) for one in side] for side in (old, new)
-    ]
-    matcher = SequenceMatcher(None, *keys, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
+    )
+    for tag, a, b, c, d in _opcodes(left, right):
         if tag == "delete":
             found.add("run:command-removed")
         elif tag == "insert":

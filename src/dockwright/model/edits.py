@@ -113,7 +113,7 @@ def delete_lines(step: "Step") -> Edit:
         else:
             above.append(source.line(number))
         number -= 1
-    start = source.line_starts[first - 1]
+    start = source.line_starts[first - 1] or int(source.text.startswith("\ufeff"))
     end = source.text.find("\n", step.span.end) + 1
     text = source.newline.join([*kept, ""] if end else kept)
     if not end and not kept:

@@ -18,6 +18,7 @@ class PlatformConstant(Rule):
     code = "DW1005"
     name = "platform-constant"
     tags = ("platform", "base-image")
+    mentions = ("--platform",)
     also = (
         "hadolint:DL3029",
         "buildkit:FromPlatformFlagConstDisallowed",

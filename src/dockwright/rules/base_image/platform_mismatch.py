@@ -35,6 +35,7 @@ class PlatformMismatch(Rule):
     name = "platform-mismatch"
     tier = "preview"
     tags = ("platform", "base-image")
+    mentions = ("--platform",)
     also = ("buildkit:InvalidBaseImagePlatform", "tally:platform-mismatch")
 
     examples = (

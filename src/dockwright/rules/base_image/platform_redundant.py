@@ -17,6 +17,7 @@ class PlatformRedundant(Rule):
     name = "platform-redundant"
     severity = "info"
     tags = ("platform", "base-image")
+    mentions = ("--platform",)
     also = ("hadolint:DL3065", "buildkit:RedundantTargetPlatform")
 
     examples = (

@@ -18,6 +18,7 @@ class HealthcheckRepeated(Rule):
     name = "healthcheck-repeated"
     severity = "warning"
     tags = ("healthcheck", "dead-code")
+    mentions = ("healthcheck",)
     also = ("hadolint:DL3012", "buildkit:MultipleInstructionsDisallowed", "trivy:DS-0023")
 
     examples = (

@@ -56,7 +56,7 @@ def text(step: Step, word: "Word") -> "tuple[str | None, bool]":
 
 def remote(path: str) -> bool:
     """Whether a source is an address, not a file of the build context."""
-    return _REMOTE.match(path) is not None
+    return (":" in path) and _REMOTE.match(path) is not None
 
 
 def kind(path: str) -> str:

@@ -2,8 +2,20 @@
 
 import posixpath
 
-from dockwright.rules.api import Bad, Edit, Findings, Good, Known, Rule, RunStep, Step, lazy, unsafe
-from dockwright.rules.layers._paths import landing
+from dockwright.rules.api import (
+    Bad,
+    Edit,
+    Findings,
+    Good,
+    Known,
+    Rule,
+    RunStep,
+    Step,
+    Word,
+    lazy,
+    unsafe,
+)
+from dockwright.rules.layers._paths import heredoc, kind, landing, remote, text
 
 _MODE = lazy(r"[0-7]{3,4}|[ugoa]*[+=-][rwxXst]+(,[ugoa]*[+=-][rwxXst]+)*")
 
@@ -42,7 +54,13 @@ class CopyChmodLater(Rule):
             "FROM alpine:3.20\nCOPY run.sh /bin/\nRUN chmod +x /bin/run.sh\n",
             at="chmod +x /bin/run.sh",
         ),
+        Bad(
+            'FROM alpine:3.20\nADD run.sh /run.sh\nRUN chmod 755 /run.sh\nCMD ["/run.sh"]\n',
+            at="chmod 755 /run.sh",
+            fixed='FROM alpine:3.20\nADD --chmod=755 run.sh /run.sh\nCMD ["/run.sh"]\n',
+        ),
         Good("FROM alpine:3.20\nCOPY --chmod=755 run.sh /run.sh\n"),
+        Good("FROM alpine:3.20\nADD run.tar.gz /run\nRUN chmod 755 /run\n"),
         Good("FROM alpine:3.20\nCOPY run.sh /run.sh\nRUN chmod 755 /run.sh && /run.sh\n"),
         Good("FROM alpine:3.20\nCOPY run.sh /run.sh\nRUN chmod 755 /other.sh\n"),
         Good("FROM alpine:3.20\nCOPY bin /usr/bin\nRUN chmod -R 755 /usr/bin\n"),
@@ -61,7 +79,9 @@ class CopyChmodLater(Rule):
             return
         mode = command.args[0].value or ""
         copy = run.stage.steps[run.index - 1]
-        if not _MODE.fullmatch(mode) or copy.name != "COPY" or copy.onbuild:
+        if not _MODE.fullmatch(mode) or copy.name not in ("ADD", "COPY") or copy.onbuild:
+            return
+        if copy.name == "ADD" and not all(_stored(copy, word) for word in copy.node.args[:-1]):
             return
         if copy.node.flag("chmod") is not None or command.redirects or command.within:
             return
@@ -83,6 +103,14 @@ class CopyChmodLater(Rule):
         yield self.at(command, message, likely=likely).fix(
             "say it in the `COPY`", unsafe(*_edits(run, copy, mode))
         )
+
+
+def _stored(add: Step, word: Word) -> bool:
+    """Whether an ADD only stores the source: it downloads and unpacks nothing."""
+    path, _ = text(add, word)
+    if path is None or heredoc(word.value):
+        return False
+    return not remote(path) and kind(path) != "archive"
 
 
 def _edits(run: Step, copy: Step, mode: str) -> "list[Edit | None]":

@@ -1,6 +1,6 @@
 """DW2010 layers-to-merge."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Stage, Step, safe
+from dockwright.rules.api import Bad, Command, Findings, Good, Rule, Stage, Step, safe
 
 
 class LayersToMerge(Rule):
@@ -10,9 +10,9 @@ class LayersToMerge(Rule):
     Each `RUN` makes a layer. Commands that belong together and change together need only one, and
     what one of them leaves another can delete before the layer closes.
 
-    Silent for a `RUN` of several commands (tests do not count), an exec form, different flags, with
-    other instructions between them, and in a stage that does not ship, where more layers mean a
-    better cache.
+    Silent for a `RUN` of several commands (tests and `apk update` do not count), an exec form,
+    different flags, with other instructions between them, and in a stage that does not ship, where
+    more layers mean a better cache.
     """
 
     code = "DW2010"
@@ -32,6 +32,11 @@ class LayersToMerge(Rule):
             "FROM debian:12\nRUN cd /srv\n# the log\nRUN touch log\nRUN chmod 600 log\n",
             at=("RUN touch log", "RUN chmod 600 log"),
             fixed="FROM debian:12\nRUN cd /srv\n# the log\nRUN touch log && chmod 600 log\n",
+        ),
+        Bad(
+            "FROM alpine:3.20\nRUN apk update && apk add git\nRUN git version\n",
+            at="RUN git version",
+            fixed="FROM alpine:3.20\nRUN apk update && apk add git && git version\n",
         ),
         Good("FROM debian:12\nRUN mkdir /app && touch /app/log\nRUN touch /app/other\n"),
         Good("FROM debian:12\nRUN mkdir /app\nWORKDIR /app\nRUN touch log\n"),
@@ -61,7 +66,14 @@ def _single(step: Step) -> bool:
     script = step.script
     if script is None or script.damaged is not None or not script.commands:
         return False
-    return sum(one.name not in ("", "[", "[[") for one in script.commands) <= 1
+    return sum(not _idle(one) for one in script.commands) <= 1
+
+
+def _idle(one: Command) -> bool:
+    """Whether it is a test, or the index update that `apk add --no-cache` makes needless."""
+    if one.name == "apk":
+        return "update" in [word.value for word in one.args if not word.shape.startswith("-")][:1]
+    return one.name in ("", "[", "[[")
 
 
 def _flags(step: Step) -> list[str]:

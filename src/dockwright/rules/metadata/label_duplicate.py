@@ -18,6 +18,7 @@ class LabelDuplicate(Rule):
     name = "label-duplicate"
     severity = "warning"
     tags = ("label", "dead-code")
+    mentions = ("label",)
     also = ("tally:labels/no-duplicate-keys",)
 
     examples = (

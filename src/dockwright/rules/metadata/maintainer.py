@@ -19,6 +19,7 @@ class Maintainer(Rule):
     name = "maintainer"
     severity = "warning"
     tags = ("label", "deprecated")
+    mentions = ("maintainer",)
     also = (
         "hadolint:DL4000",
         "buildkit:MaintainerDeprecated",

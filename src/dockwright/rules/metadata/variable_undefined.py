@@ -70,6 +70,13 @@ class VariableUndefined(Rule):
             "FROM debian:12 AS a\nARG REVISION\nFROM debian:12\nLABEL revision=$REVISION\n",
             at="$REVISION",
         ),
+        Bad(
+            "ARG VERSION=1\nFROM debian:12\nENV VERSION=$VERSION\n",
+            at="$VERSION",
+            fixed="ARG VERSION=1\nFROM debian:12\nARG VERSION\nENV VERSION=$VERSION\n",
+        ),
+        Bad("FROM scratch\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/lib\n", at="$LD_LIBRARY_PATH"),
+        Good("FROM debian:12\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/lib\nENV A=1 B=$A\n"),
         Good("FROM postgres:17\nCOPY init.sql $PGDATA/\n"),
         Good("FROM debian:12\nARG DIR\nCOPY app $DIR/\n"),
         Good("FROM scratch\nCOPY app ${DIR:-/app}/\nLABEL price='$5' cost=\\$x\n"),
@@ -80,10 +87,9 @@ class VariableUndefined(Rule):
     def check(self, step: AnyStep) -> Findings:
         if step.name not in EXPANDED or step.onbuild:
             return
-        own = {pair.key for pair in step.node.pairs} if step.name in ("ARG", "ENV") else ()
         seen: set[str] = set()
         for name, span, modifier in _uses(step):
-            if name in seen or name in own or modifier in HANDLES_UNSET:
+            if name in seen or modifier in HANDLES_UNSET or _beside(step, name, span):
                 continue
             seen.add(name)
             value = step.before.variable(name)
@@ -91,10 +97,11 @@ class VariableUndefined(Rule):
                 continue
             special = not (name[0].isalpha() or name[0] == "_")
             build = step.stage.build
+            itself = step.name in ("ARG", "ENV") and any(p.key == name for p in step.node.pairs)
             outside = name in build.global_args or name in PLATFORM_ARGS
-            elsewhere = not outside and value is not None and _argument_elsewhere(step, name)
+            elsewhere = not (outside or itself or value is None) and _argument_elsewhere(step, name)
             meant = None
-            if not outside and not elsewhere and not special and len(name) > 3:
+            if not (outside or elsewhere or special or itself) and len(name) > 3:
                 meant = near(name, [n for n in step.before.names("build_env") if len(n) > 3])
             if value is not None and not (outside or elsewhere or special) and meant is None:
                 continue
@@ -143,6 +150,23 @@ def _uses(step: Step) -> "Iterator[tuple[str, Span, str]]":
             for use in references(heredoc.content, "\\", heredoc=True):
                 at = heredoc.body.start
                 yield use.name, Span(at + use.start, at + use.end), use.modifier
+
+
+def _beside(step: Step, name: str, span: Span) -> bool:
+    """
+    Whether another pair of the instruction sets `name`: for an ARG an earlier one, which counts;
+    for an ENV any, which does not count and is another rule's concern.
+    """
+    if step.name not in ("ARG", "ENV"):
+        return False
+    return any(
+        pair.key == name
+        and (
+            pair.word.span.end <= span.start
+            or (step.name == "ENV" and span.end <= pair.word.span.start)
+        )
+        for pair in step.node.pairs
+    )
 
 
 def _argument_elsewhere(step: Step, name: str) -> bool:

@@ -46,7 +46,7 @@ class ApkCache(Rule):
         ),
         Bad(
             "FROM alpine:3.20\nRUN apk update && apk add curl && apk add -q git\n",
-            at=("apk update", "apk add"),
+            at="apk add",
             fixed="FROM alpine:3.20\nRUN apk add --no-cache curl && apk add --no-cache -q git\n",
         ),
         Bad(
@@ -92,29 +92,22 @@ class ApkCache(Rule):
             return
         damaged = run.script is None or run.script.damaged is not None
         installs = [call for call in keeping if call.sub != "update"]
-        message = "the package index stays in this layer"
-        if installs:
-            edits = [None] if damaged else [_no_cache(run, call) for call in installs]
-            yield self.at(_head(installs[0]), message, likely=damaged).fix(
-                "add `--no-cache`", safe(*edits, changes=("run:options",))
-            )
-        for call in keeping:
-            if call.sub == "update":
-                needed = any(one.sub in _READING for one in calls(run, APK))
-                finding = self.at(_head(call), message, likely=damaged)
-                if not installs and not damaged and not needed:
-                    gone = run.delete_command(call.command)
-                    if gone is not None:
-                        finding.fix(
-                            "delete it: `apk add --no-cache` reads a fresh index",
-                            safe(gone, changes=("run:command-removed",)),
-                        )
-                    else:
-                        finding.fix(
-                            "add `--no-cache`",
-                            safe(_no_cache(run, call), changes=("run:options",)),
-                        )
-                yield finding
+        updates = [call for call in keeping if call.sub == "update"]
+        finding = self.at(
+            _head((installs or updates)[0]), "the package index stays in this layer", likely=damaged
+        )
+        if not damaged:
+            changes = ["run:options"]
+            edits = [_no_cache(run, call) for call in installs]
+            needed = any(one.sub in _READING for one in calls(run, APK))
+            for call in updates:
+                gone = run.delete_command(call.command) if len(updates) == 1 else None
+                if gone is not None:
+                    changes.append("run:command-removed")
+                edits.append(None if needed else gone or _no_cache(run, call))
+            title = "add `--no-cache`" if installs or len(changes) == 1 else "delete it"
+            finding.fix(f"{title}: `apk` then reads a fresh index", safe(*edits, changes=changes))
+        yield finding
 
 
 def _head(call: Call) -> Span:

@@ -30,6 +30,7 @@ class AptAssumeYes(Rule):
     name = "apt-assume-yes"
     severity = "warning"
     tags = ("apt", "build")
+    mentions = ("apt",)
     also = (
         "hadolint:DL3014",
         "trivy:DS-0021",

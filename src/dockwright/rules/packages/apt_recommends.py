@@ -24,6 +24,7 @@ class AptRecommends(Rule):
     name = "apt-recommends"
     severity = "info"
     tags = ("apt", "size")
+    mentions = ("apt",)
     also = (
         "hadolint:DL3015",
         "trivy:DS-0029",

@@ -74,6 +74,10 @@ class SystemUpgrade(Rule):
             "    apt-get upgrade -y && \\\n    apt-get install -y curl\n",
             at="apt-get upgrade -y",
         ),
+        Bad(
+            "FROM alpine:3.20\nRUN apk -U upgrade && apk add curl\nRUN make\n",
+            at="apk -U upgrade",
+        ),
         Bad("FROM fedora:40\nRUN dnf -y update\n", at="dnf -y update"),
         Bad("FROM opensuse/leap:15\nRUN zypper -n dist-upgrade\n", at="zypper -n dist-upgrade"),
         Good("FROM fedora:40\nRUN yum -y update openssl && dnf -y upgrade 'curl*'\n"),
@@ -104,6 +108,9 @@ def _deleted(run: RunStep, upgrade: Call) -> Edit | None:
         plain = [one for one in others if one.name not in ("rm", "set")]
         if len(plain) == len(found) or any(one.updates for one in found):
             return None
+    steps = run.stage.steps[max(0, run.index - 1) : run.index + 2]
+    if len(others) == 1 and sum(step.name == "RUN" for step in steps) > 1:
+        return None  # what is left would be a layer for one command
     return run.delete_command(upgrade.command)
 
 

@@ -18,6 +18,7 @@ class CmdRepeated(Rule):
     name = "cmd-repeated"
     severity = "warning"
     tags = ("cmd", "dead-code")
+    mentions = ("cmd",)
     also = (
         "hadolint:DL4003",
         "buildkit:MultipleInstructionsDisallowed",

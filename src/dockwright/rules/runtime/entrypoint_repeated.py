@@ -18,6 +18,7 @@ class EntrypointRepeated(Rule):
     name = "entrypoint-repeated"
     severity = "warning"
     tags = ("entrypoint", "dead-code")
+    mentions = ("entrypoint",)
     also = (
         "hadolint:DL4004",
         "buildkit:MultipleInstructionsDisallowed",

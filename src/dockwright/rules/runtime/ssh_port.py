@@ -20,6 +20,7 @@ class SshPort(Rule):
     name = "ssh-port"
     severity = "info"
     tags = ("expose", "security")
+    mentions = ("22",)
     also = ("trivy:DS-0004", "checkov:CKV_DOCKER_1", "kics:5907595b")
 
     examples = (

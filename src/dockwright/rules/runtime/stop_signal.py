@@ -38,6 +38,7 @@ class StopSignal(Rule):
     name = "stop-signal"
     severity = "warning"
     tags = ("signals",)
+    mentions = ("stopsignal",)
     also = ("tally:no-ungraceful-stopsignal",)
 
     examples = (

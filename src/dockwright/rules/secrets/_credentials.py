@@ -16,7 +16,7 @@ _SURE = frozenset(
 _JOINED = lazy(
     r"pass(?:word|wd|phrase)|api_?key|secret_?key|private_?key|access_?key|auth_?token"
     r"|access_?token|client_?secret|(?:deploy|encryption|master|auth|ssh)_?key(?![a-z])"
-    r"|ssh_private"
+    r"|ssh_private|(?:composer|npm)_auth(?![a-z])|docker_auth_config"
 )
 # Words that say it is something about a credential; the second group only as the last word.
 # fmt: off

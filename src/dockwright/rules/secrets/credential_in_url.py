@@ -30,6 +30,7 @@ class CredentialInUrl(Rule):
     name = "credential-in-url"
     severity = "error"
     tags = ("security", "secrets")
+    mentions = ("://",)
 
     examples = (
         Bad(

@@ -34,6 +34,7 @@ class SecretInArgOrEnv(Rule):
         Bad("FROM debian:12\nENV DB_PASSWORD=hunter2\n", at="DB_PASSWORD"),
         Bad("FROM debian:12\nENV A=1 mailPassword=hunter2 B=2\n", at="mailPassword"),
         Bad("FROM debian:12\nARG NPM_TOKEN\nRUN npm ci\n", at="NPM_TOKEN"),
+        Bad("FROM composer:2\nARG COMPOSER_AUTH\n", at="COMPOSER_AUTH"),
         Bad(
             "FROM debian:12\nARG SSH_PRIVATE_KEY\nENV SSH_PRIVATE_KEY=$SSH_PRIVATE_KEY\n",
             at=("SSH_PRIVATE_KEY", "SSH_PRIVATE_KEY"),

@@ -29,6 +29,7 @@ class SignatureOffYum(Rule):
     name = "signature-off-yum"
     severity = "warning"
     tags = ("security", "yum", "signature")
+    mentions = ("gpg",)
     also = ("checkov:CKV2_DOCKER_9",)
 
     examples = (

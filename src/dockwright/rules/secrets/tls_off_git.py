@@ -20,6 +20,7 @@ class TlsOffGit(Rule):
     name = "tls-off-git"
     severity = "warning"
     tags = ("security", "tls", "git")
+    mentions = ("ssl_no_verify", "sslverify")
     also = ("checkov:CKV2_DOCKER_14",)
 
     examples = (

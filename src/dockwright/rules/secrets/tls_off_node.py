@@ -21,6 +21,7 @@ class TlsOffNode(Rule):
     name = "tls-off-node"
     severity = "warning"
     tags = ("security", "tls")
+    mentions = ("node_tls",)
     also = ("checkov:CKV2_DOCKER_6",)
 
     examples = (

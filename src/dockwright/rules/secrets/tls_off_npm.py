@@ -22,6 +22,7 @@ class TlsOffNpm(Rule):
     name = "tls-off-npm"
     severity = "warning"
     tags = ("security", "tls", "npm")
+    mentions = ("strict-ssl", "strict_ssl", "strictssl")
     also = ("checkov:CKV2_DOCKER_12", "checkov:CKV2_DOCKER_13")
 
     examples = (

@@ -23,6 +23,7 @@ class TlsOffPip(Rule):
     name = "tls-off-pip"
     severity = "warning"
     tags = ("security", "tls", "pip")
+    mentions = ("trusted",)
     also = ("checkov:CKV2_DOCKER_4", "checkov:CKV2_DOCKER_16")
 
     examples = (

@@ -20,6 +20,7 @@ class TlsOffPython(Rule):
     name = "tls-off-python"
     severity = "warning"
     tags = ("security", "tls")
+    mentions = ("pythonhttpsverify",)
     also = ("checkov:CKV2_DOCKER_5",)
 
     examples = (

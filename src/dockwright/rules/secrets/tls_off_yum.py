@@ -21,6 +21,7 @@ class TlsOffYum(Rule):
     name = "tls-off-yum"
     severity = "warning"
     tags = ("security", "tls", "yum")
+    mentions = ("sslverify",)
     also = ("checkov:CKV2_DOCKER_15",)
 
     examples = (

@@ -62,6 +62,7 @@ class HeredocWithoutErrexit(Rule):
     name = "heredoc-without-errexit"
     severity = "warning"
     tags = ("shell", "errors", "heredoc")
+    mentions = ("<<",)
     also = ()
 
     examples = (

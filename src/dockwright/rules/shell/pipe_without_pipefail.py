@@ -41,6 +41,7 @@ class PipeWithoutPipefail(Rule):
     name = "pipe-without-pipefail"
     severity = "warning"
     tags = ("shell", "errors")
+    mentions = ("|",)
     also = ("hadolint:DL4006", "kics:efbf148a", "semgrep:set-pipefail")
 
     examples = (

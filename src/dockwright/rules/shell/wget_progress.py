@@ -33,6 +33,7 @@ class WgetProgress(Rule):
     name = "wget-progress"
     severity = "info"
     tags = ("log",)
+    mentions = ("wget",)
     also = ("hadolint:DL3047",)
 
     examples = (

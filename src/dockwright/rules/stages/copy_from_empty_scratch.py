@@ -20,6 +20,7 @@ class CopyFromEmptyScratch(Rule):
     name = "copy-from-empty-scratch"
     severity = "error"
     tags = ("stages",)
+    mentions = ("scratch",)
     also = ("tally:copy-from-empty-scratch-stage",)
 
     examples = (

@@ -18,6 +18,7 @@ class CopyFromSelf(Rule):
     name = "copy-from-self"
     severity = "error"
     tags = ("stages",)
+    mentions = ("from=",)
     also = (
         "hadolint:DL3023",
         "trivy:DS-0006",

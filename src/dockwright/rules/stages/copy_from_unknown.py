@@ -27,6 +27,7 @@ class CopyFromUnknown(Rule):
     code = "DW1104"
     name = "copy-from-unknown"
     tags = ("stages",)
+    mentions = ("from=",)
     also = ("hadolint:DL3022", "kics:68a51e22")
 
     examples = (

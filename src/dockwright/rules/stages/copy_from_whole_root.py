@@ -19,6 +19,7 @@ class CopyFromWholeRoot(Rule):
     code = "DW1106"
     name = "copy-from-whole-root"
     tags = ("stages", "size")
+    mentions = ("from=",)
     also = ("hadolint:DL3067",)
 
     examples = (

@@ -19,6 +19,7 @@ class RunInScratch(Rule):
     name = "run-in-scratch"
     severity = "error"
     tags = ("stages", "shell")
+    mentions = ("scratch",)
     also = ("tally:shell-run-in-scratch",)
 
     examples = (

@@ -17,6 +17,7 @@ class StageNameReserved(Rule):
     code = "DW1102"
     name = "stage-name-reserved"
     tags = ("stages",)
+    mentions = ("context", "scratch")
     also = ("hadolint:DL3063", "buildkit:ReservedStageName")
 
     examples = (

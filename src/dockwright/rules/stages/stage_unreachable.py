@@ -88,4 +88,5 @@ def _beginning(stage: Stage) -> int:
     line = stage.from_step.node.first_line
     while line - 1 in comments:
         line -= 1
-    return tree.source.line_starts[line - 1]
+    start = tree.source.line_starts[line - 1]
+    return start if start or not tree.source.text.startswith("\ufeff") else 1

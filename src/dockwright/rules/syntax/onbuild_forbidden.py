@@ -23,6 +23,7 @@ class OnbuildForbidden(Rule):
     name = "onbuild-forbidden"
     severity = "error"
     tags = ("syntax", "onbuild")
+    mentions = ("onbuild",)
     also = ("hadolint:DL3043", "tally:invalid-onbuild-trigger")
 
     examples = (

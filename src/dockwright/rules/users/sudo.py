@@ -28,8 +28,8 @@ class Sudo(Rule):
     In a build `sudo` has no person to ask, resets the environment, and asks for a set-uid program
     in the image. A step that needs root runs after `USER root`, and in most images it already does.
 
-    One finding per `RUN`, at the first call; calls that can be dropped and calls that cannot (for
-    another user) count apiece. Silent about installing sudo or writing its configuration: only a call of it counts.
+    A `RUN` gets one finding, at its first call, and one more when some calls can be dropped and
+    others (for another user) cannot. Silent about installing sudo or writing its configuration.
     """
 
     code = "DW3004"

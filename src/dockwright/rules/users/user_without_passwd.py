@@ -20,6 +20,7 @@ class UserWithoutPasswd(Rule):
     name = "user-without-passwd"
     severity = "error"
     tags = ("user",)
+    mentions = ("scratch",)
     also = ("tally:named-identity-in-passwdless-stage",)
 
     examples = (

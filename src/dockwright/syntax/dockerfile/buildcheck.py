@@ -5,7 +5,15 @@ Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert.g
 `convert_*.go` beside it. A value is judged only when it is certain: no variable has a part in it.
 """
 
-from dockwright.syntax.dockerfile import flags, heredoc, mountcheck, ports, stagegraph, values
+from dockwright.syntax.dockerfile import (
+    flags,
+    heredoc,
+    imagename,
+    mountcheck,
+    ports,
+    stagegraph,
+    values,
+)
 from dockwright.syntax.dockerfile.expand import expand
 from dockwright.syntax.tree import Problem
 from dockwright.text.lazy import lazy
@@ -75,11 +83,12 @@ def _outside(tree: "Dockerfile", bad: "AbstractSet[int]") -> "Iterator[Problem]"
 
 
 class _Checker:
-    __slots__ = ("declared", "escape", "in_stage")
+    __slots__ = ("declared", "escape", "in_stage", "stages")
 
     def __init__(self, tree: "Dockerfile") -> None:
         self.escape = tree.escape
         self.declared: set[str] = set()
+        self.stages: set[str] = set()
         self.in_stage = False
 
     def one(self, node: "Instruction") -> "Found":
@@ -142,6 +151,17 @@ class _Checker:
         found = self.of_globals(name.value)
         if found is not None and found.value == "":
             yield name.span, f"base name ({name.value}) should not be blank"
+        elif (
+            found is not None
+            and found.value not in (None, "scratch")
+            and found.value not in self.stages
+        ):
+            wrong = imagename.problem(found.value or "")
+            if wrong:
+                text = values.quoted(found.value or "")
+                yield name.span, f"failed to parse stage name {text}: {wrong}"
+        if len(node.args) == 3:
+            self.stages.add(node.args[2].value.lower())
         flag = flags.last(node, "platform")
         if flag is None or not flag.value:
             return

@@ -5,7 +5,7 @@ Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert.g
 `convert_runmount.go` and `validations.go`.
 """
 
-from dockwright.syntax.dockerfile import flags, mountcheck, values
+from dockwright.syntax.dockerfile import flags, imagename, mountcheck, values
 from dockwright.syntax.dockerfile.expand import expand
 
 TYPE_CHECKING = False
@@ -92,6 +92,10 @@ class _Graph:
         needed = self.names.get(name.lower())
         if needed is None:
             self.registered += 1
+            wrong = "" if name == "scratch" else imagename.problem(name)
+            if wrong:
+                message = f"failed to parse stage name {values.quoted(name)}: {wrong}"
+                self.found.append((node.index, (span, message)))
         else:
             self.connect(node, stage, needed, name, span, verb)
 

@@ -1,0 +1,74 @@
+"""Dockerfiles put together from the examples that rules with a fix report."""
+
+from collections import Counter
+
+from hypothesis import strategies as st
+
+from dockwright.app.check import Checker, Options
+from dockwright.check import registry
+from dockwright.findings.finding import Finding
+from dockwright.model.stages import Build
+from dockwright.rules.api import Bad
+from dockwright.syntax.dockerfile.parser import parse
+from dockwright.text.source import Source
+
+ALL = {"select": ("ALL",), "preview": True}
+
+
+def looker(**overrides: object):
+    """What the fix loop asks: a text to its model and findings, with all rules on."""
+    options = {**ALL, **overrides}
+    checker = Checker(Options(overrides=options, shellcheck="off", cache=False))
+
+    def look(text: str) -> tuple[Build, list[Finding]]:
+        build = checker.build("Dockerfile", Source("Dockerfile", text), None)
+        return build, checker.look("Dockerfile", build)[0]
+
+    return look
+
+
+def _examples() -> list[str]:
+    return [
+        example.text
+        for entry in registry.entries()
+        for example in registry.load(entry).examples
+        if isinstance(example, Bad) and not example.config and not example.text.startswith("#")
+        if example.text.endswith("\n") and not parse(Source("", example.text)).problems
+    ]
+
+
+def _instructions() -> list[str]:
+    """Each instruction of the examples, with the comments above it; no FROM."""
+    found = []
+    for text in EXAMPLES:
+        end = 0
+        for node in parse(Source("", text)).instructions:
+            stop = text.find("\n", node.end - 1) + 1 or len(text)
+            if node.name != "FROM":
+                found.append(text[end:stop])
+            end = stop
+    return sorted(set(found))
+
+
+EXAMPLES = _examples()
+INSTRUCTIONS = _instructions()
+HEADS = (
+    "FROM debian:12\n",
+    "FROM alpine:3.20\n",
+    "FROM scratch\n",
+    "FROM fedora:40 AS build\n",
+    "# the base\nfrom python:3.12 as base\n",
+)
+
+one_stage = st.builds(
+    lambda head, body: head + "".join(body),
+    st.sampled_from(HEADS),
+    st.lists(st.sampled_from(INSTRUCTIONS), min_size=1, max_size=10),
+)
+stages = st.lists(st.one_of(st.sampled_from(EXAMPLES), one_stage), min_size=1, max_size=4).map(
+    "".join
+)
+
+
+def counts(findings: list[Finding]) -> Counter[str]:
+    return Counter(finding.code for finding in findings)

@@ -1,0 +1,64 @@
+"""What holds for fixes of any Dockerfile, shown on random ones of all rules' examples."""
+
+from collections import Counter
+
+import dockerfile
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dockwright.check.fix import fix
+from dockwright.check.suppress import is_pragma
+from dockwright.syntax.dockerfile.parser import parse
+from dockwright.text.source import Source
+
+from tests.fix.fragments import counts, looker, stages
+
+FORMS = ("plain", "crlf", "bare", "bom")
+
+
+def formed(text: str, form: str) -> str:
+    return {
+        "plain": text,
+        "crlf": text.replace("\n", "\r\n"),
+        "bare": text.rstrip("\n"),
+        "bom": "\ufeff" + text,
+    }[form]
+
+
+def accepted(text: str) -> bool:
+    try:
+        dockerfile.parse_string(text.removeprefix("\ufeff"))
+    except dockerfile.GoParseError:
+        return False
+    return True
+
+
+def comments(text: str) -> Counter[str]:
+    tree = parse(Source("", text))
+    return Counter(one.text for one in tree.comments if not is_pragma(one.text))
+
+
+@pytest.mark.parametrize("safeties", [("safe",), ("safe", "unsafe")], ids="+".join)
+@settings(max_examples=150, deadline=None)
+@given(text=stages, form=st.sampled_from(FORMS))
+def test_fixing_any_file(safeties: tuple[str, ...], text: str, form: str) -> None:
+    text = formed(text, form)
+    look = looker()
+    outcome = fix(text, look, safeties)
+    assert outcome.converged
+    assert accepted(outcome.text) or not accepted(text)
+    assert fix(outcome.text, look, safeties).text == outcome.text
+    before, after = look(text), look(outcome.text)
+    assert not counts(after[1]) - counts(before[1])
+    codes = {finding.code for finding, _ in outcome.applied}
+    if not codes & {"DW1107", "DW0012"}:
+        assert not comments(text) - comments(outcome.text)
+    assert text.startswith("\ufeff") == outcome.text.startswith("\ufeff")
+    if form == "crlf":
+        assert outcome.text.count("\n") == outcome.text.count("\r\n")
+    if form == "bare" and outcome.applied:
+        assert not outcome.text.endswith("\n") or text.endswith("\n")
+    for finding, chosen in outcome.applied:
+        assert chosen.safety in safeties
+        assert finding.fixes
