@@ -256,6 +256,7 @@ def answered(
                     out.write(json.dumps({"key": keys[path], "path": path, **answer}) + "\n")
                     out.flush()
         finally:
+            pool.shutdown(cancel_futures=True)
             if out is not None:
                 out.close()
     return configs, answers

@@ -8,8 +8,7 @@ from dockwright.rules.packages._managers import APT, calls
 
 
 def behind_wrapper(site: Site) -> bool:
-    words = r"\b(sudo|env|xargs|time|nice|eatmydata|command|exec)\b"
-    return bool(re.search(words, site.text))
+    return any(call.wrappers for call in calls(site.step))
 
 
 def apt_itself(site: Site) -> bool:
@@ -41,6 +40,18 @@ def upgrades(site: Site) -> bool:
         call.upgrades or call.updates or call.sub in ("autoremove", "purge", "remove")
         for call in calls(site.step)
     )
+
+
+def with_index(site: Site) -> bool:
+    """This RUN, or the one above, updates an index and then installs."""
+    steps = site.stage.steps[max(0, site.step.index - 1) : site.step.index + 1]
+    return any(call.updates for step in steps for call in calls(step))
+
+
+def may_ship(site: Site) -> bool:
+    """The final image does not build on the stage, unless a build argument says so."""
+    final = site.build.final
+    return site.stage.shipped and final is not None and site.stage not in final.lineage()
 
 
 def tdnf(site: Site) -> bool:
@@ -87,7 +98,13 @@ MORE: tuple[tuple[str, Test, tuple[str, ...]], ...] = (
     ("behind sudo, env or another wrapper", behind_wrapper, ()),
     ("ADD as well as COPY", is_add, ("DL3045",)),
     ("a value that a variable of the file gives", uses_variable, ("DL3002", "DL3066")),
-    ("upgrades as well as installs", upgrades, ()),
+    (
+        "upgrades as well as installs",
+        upgrades,
+        ("DL3014", "DL3019", "DL3032", "DL3035", "DL3040", "DL3041"),
+    ),
+    ("an install with the update of its index counts as one command", with_index, ("DL3059",)),
+    ("a stage that a build argument can choose for the final one", may_ship, ("DL3009",)),
     ("tdnf and dnf5 as well as dnf", tdnf, ("DL3040", "DL3041")),
     ("the moving tag @latest", at_latest, ("DL3016",)),
     ("other forms of the command: npm i, yarn, yarn global add", other_form, ()),

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dockwright.check import registry
 from dockwright.check.fix import fix
 from dockwright.check.suppress import is_pragma
+from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source
-
 from tests.fix.fragments import counts, looker, stages
 
 FORMS = ("plain", "crlf", "bare", "bom")
@@ -62,3 +63,29 @@ def test_fixing_any_file(safeties: tuple[str, ...], text: str, form: str) -> Non
     for finding, chosen in outcome.applied:
         assert chosen.safety in safeties
         assert finding.fixes
+
+
+FIXED = [
+    pytest.param(entry.code, example, id=f"{entry.code}-{number}")
+    for entry in registry.entries()
+    for number, example in enumerate(registry.load(entry).examples)
+    if isinstance(example, Bad) and example.fixed is not None
+]
+
+
+@pytest.mark.parametrize(("code", "example"), FIXED)
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "all"])
+def test_no_fix_of_an_example_is_refused(code: str, example: Bad, alone: bool) -> None:
+    """What a rule shows to fix keeps the loop's promises, whichever other rules are on."""
+    options = {key.replace("-", "_"): value for key, value in example.config.items()}
+    look = looker(select=(code if alone else "ALL",), **options)
+    outcome = fix(example.text, look, ("safe", "unsafe"))
+    assert [(one.finding.code, one.obligation) for one in outcome.refused] == []
+    shown = all(
+        chosen.safety == "shown"
+        for finding in look(example.text)[1]
+        if finding.code == code
+        for chosen in finding.fixes[:1]
+    )
+    if alone and not shown:
+        assert outcome.text == example.fixed

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Look = Callable[[str], tuple[Build, Sequence[Finding]]]
 
 MAX_PASSES = 20
-_LOOKS, _CHARACTERS = 24, 1_000_000
+_LOOKS, _CHARACTERS = 48, 1_000_000
 
 
 class Refused(Value):
@@ -138,7 +138,7 @@ def fix(text: str, look: "Look", safeties: "Sequence[str]" = (SAFE,)) -> Outcome
     seen = eyes(text)
     applied: list[tuple[Finding, Fix]] = []
     refused: dict[tuple[str, int, str], Refused] = {}
-    converged = False
+    converged = progress = False
     newline = seen.build.tree.source.newline
     for _ in range(MAX_PASSES):
         wanted = [
@@ -148,15 +148,21 @@ def fix(text: str, look: "Look", safeties: "Sequence[str]" = (SAFE,)) -> Outcome
         ]
         batch = _disjoint(wanted)
         if not batch:
-            converged = True
-            break
+            if not (refused and progress):
+                converged = True
+                break
+            # What has been made since may have taken away why others were refused.
+            refused, progress = {}, False
+            continue
         work = _Pass(seen, eyes)
         spent = False
         try:
-            work.make(batch)
+            for group in _alike(batch):
+                work.make(group)
         except _Spent:
             spent = True
         applied += work.made
+        progress = progress or bool(work.made)
         refused = _carried(refused, work)
         seen = work.now
         if spent:
@@ -211,6 +217,8 @@ class _Pass:
     def make(self, batch: "Sequence[Chosen]") -> None:
         """
         Make the fixes of `batch`; when something in it breaks a promise, each half for itself.
+
+        They are all unsafe, or all safe with the same changes: no word excuses another's deed.
         """
         batch = self._wanted(batch)
         if not batch:
@@ -265,9 +273,9 @@ class _Pass:
                 return f"it would cause a new finding ({code})"
         if self._comments_lost(after, batch):
             return "a comment would be lost"
-        if all(chosen.safety == SAFE for _, chosen in batch):
-            allowed = frozenset[str]().union(*(chosen.changes for _, chosen in batch))
-            others = compare(now.build, after.build) - allowed
+        first = batch[0][1]
+        if first.safety == SAFE:
+            others = compare(now.build, after.build) - first.changes
             if others:
                 return "it would change what the image does (" + ", ".join(sorted(others)) + ")"
         return None
@@ -314,12 +322,17 @@ class _Pass:
             for edit in edits
             if edit.span.start < edit.span.end and comment.span.covers(edit.span)
         }
-        left = Counter(
+        wanted = Counter(
             comment.text
             for comment in tree.comments
             if comment.span.start not in starts and not is_pragma(comment.text)
         )
-        return bool(left - Counter(comment.text for comment in after.build.tree.comments))
+        # What went with a whole stage in this pass stays away.
+        return bool((wanted & _comments(self.now)) - _comments(after))
+
+
+def _comments(seen: _Seen) -> Counter[str]:
+    return Counter(comment.text for comment in seen.build.tree.comments)
 
 
 def _problems(seen: _Seen) -> Counter[str]:
@@ -362,6 +375,14 @@ def _disjoint(wanted: "Sequence[Chosen]") -> "list[Chosen]":
             batch.append((finding, chosen))
             end = last
     return batch
+
+
+def _alike(batch: "Sequence[Chosen]") -> "list[list[Chosen]]":
+    """The fixes in groups that declare the same, so that each is held to its own word."""
+    groups: dict[frozenset[str] | None, list[Chosen]] = {}
+    for one in batch:
+        groups.setdefault(one[1].changes if one[1].safety == SAFE else None, []).append(one)
+    return list(groups.values())
 
 
 def _extent(chosen: Fix) -> tuple[int, int]:

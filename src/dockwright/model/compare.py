@@ -43,7 +43,6 @@ NAMES = frozenset(
         "copy",
         "copy:form",
         "env",
-        "env:form",
         "arg",
         "user",
         "workdir",
@@ -224,7 +223,8 @@ def _name(step: "Step") -> str:
         return "onbuild"
     if step.name in ("ADD", "COPY"):
         return "copy"
-    return step.name.lower()
+    name = step.name.lower()
+    return name if name in NAMES else "run"  # BuildKit does not know it: it may mean anything
 
 
 def _payload(step: "Step") -> tuple[object, ...]:
@@ -314,8 +314,9 @@ def _stage_flags(step: "Step") -> list[object]:
 
 def _target(step: "Step") -> str:
     """Where a COPY puts things, absolute as far as it is known, without the last slash."""
-    target = step.node.args[-1].value if step.node.args else ""
-    if not target.startswith(("/", "$", '"', "'")):
+    escape = step.stage.build.tree.escape
+    target = _normal(step.node.args[-1].value, escape) if step.node.args else ""
+    if not target.startswith(("/", "\0")):
         before = step.before.workdir
         if isinstance(before, Known):
             target = f"{before.value.rstrip('/')}/{target.removeprefix('./')}"
@@ -419,6 +420,33 @@ def _configuration(old: "Stage", new: "Stage", found: set[str]) -> None:
             found.add(name)
     if _author(old) != _author(new):
         found.add("label")
+    if _probe(old) != _probe(new):
+        found.add("healthcheck")
+    before, after = _written(old), _written(new)
+    found.update(name for name, value in before.items() if value != after[name])
+
+
+def _written(stage: "Stage") -> "dict[str, object]":
+    """What stands in the file of configuration that a variable nobody knows decides."""
+    labels: dict[str, object] = {}
+    ports: set[object] = set()
+    signal: object = None
+    for step in stage.steps:
+        if "$" not in step.node.rest.text or step.onbuild:
+            continue
+        if step.name == "LABEL":
+            labels.update(_pairs(step.node, stage.build))
+        elif step.name in ("EXPOSE", "STOPSIGNAL"):
+            words = [_normal(word.value, stage.build.tree.escape) for word in step.node.args]
+            ports.update(words if step.name == "EXPOSE" else ())
+            signal = words if step.name == "STOPSIGNAL" else signal
+    return {"label": labels, "expose": ports, "stopsignal": signal}
+
+
+def _probe(stage: "Stage") -> "Sequence[str]":
+    """The options of the HEALTHCHECK that counts."""
+    steps = [step for step in stage.steps if step.name == "HEALTHCHECK" and not step.onbuild]
+    return sorted(flag.text for flag in steps[-1].node.flags) if steps else ()
 
 
 def _value(knowledge: object) -> object:
@@ -432,11 +460,20 @@ def _author(stage: "Stage") -> str:
 
 def _setting(name: str, old: object, new: object, found: set[str]) -> None:
     if isinstance(old, CommandLine) and isinstance(new, CommandLine):
+        if old.argv is None and new.argv is None:
+            # The shell is not known: what it gets is.
+            if _text(old) != _text(new):
+                found.add(name)
+            return
         if old.argv == new.argv:
             return
         found.add(f"{name}:form" if _same_program(old, new) else name)
     elif old != new:
         found.add(name)
+
+
+def _text(line: CommandLine) -> str:
+    return " ".join(line.step.node.rest.text.split()) if line.step is not None else ""
 
 
 def _same_program(old: CommandLine, new: CommandLine) -> bool:

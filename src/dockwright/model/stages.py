@@ -13,6 +13,7 @@ from dockwright.model import reference, transfer
 from dockwright.model.state import MAPS, State, Timelines
 from dockwright.model.steps import Step
 from dockwright.syntax.dockerfile.expand import UnknownValue, expand, references
+from dockwright.syntax.dockerfile.nodes import Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,21 +44,38 @@ class Base:
     """
     What a FROM names.
 
-    `kind` is "stage", "scratch", "image" or "context" (a named build context). `name` is the
-    reference with variables replaced (`Known` or `Unknown`), `parsed` its parts when it is known
-    and valid, `facts` what is known of the image.
+    `kind` is "stage", "scratch", "image" or "context" (a named build context), `facts` what is
+    known of the image.
     """
 
-    __slots__ = ("facts", "kind", "name", "parsed", "written")
+    __slots__ = ("_build", "_word", "facts", "kind")
 
-    def __init__(self, kind: str, written: str, name: "Knowledge", facts: "ImageFacts") -> None:
+    def __init__(self, kind: str, build: "Build", word: "Word", facts: "ImageFacts") -> None:
         self.kind = kind
-        self.written = written
-        self.name = name
         self.facts = facts
-        self.parsed = (
-            reference.parse(name.value) if kind == "image" and isinstance(name, Known) else None
-        )
+        self._build = build
+        self._word = word
+
+    @property
+    def written(self) -> str:
+        """The reference as written."""
+        return self._word.value
+
+    @property
+    def name(self) -> "Knowledge":
+        """The reference with variables replaced."""
+        return self._build.expand_global(self._word.value, self._word.span)
+
+    @property
+    def parsed(self) -> reference.Reference | None:
+        """The parts of the name of an image, None when it is not known or not valid."""
+        name = self.name if self.kind == "image" else None
+        return reference.parse(name.value) if isinstance(name, Known) else None
+
+
+_NO_STAGES: "list[Stage]" = []
+# A walk along a chain of stages of this length leaves a note of what it found.
+_LONG_WALK = 8
 
 
 class Stage:
@@ -69,6 +87,8 @@ class Stage:
     FROM with an unknown variable may mean; `steps` the instructions after FROM; `built` whether the
     default target needs it; `shipped` whether its file system is part of the default target's.
     """
+
+    base: Base
 
     __slots__ = (
         "base",
@@ -97,14 +117,13 @@ class Stage:
         self.from_step = Step(self, 0, node)
         self.steps: list[Step] = []
         self.parent: Stage | None = None
-        self.candidates: list[Stage] = []
-        self.children: list[Stage] = []
-        self.base: Base = Base("image", "", Known("", Reason("")), image.unknown(""))
+        self.candidates = _NO_STAGES
+        self.children = _NO_STAGES
         self.os = "linux"
         self.built = False
         self.shipped = False
         self.timelines = Timelines()
-        self.memo: dict[tuple[str, str], Knowledge | None] = {}
+        self.memo: dict[tuple[str, str], Knowledge | None] | None = None
 
     def __repr__(self) -> str:
         return f"Stage({self.title})"
@@ -131,7 +150,8 @@ class Stage:
 
     def bases(self) -> "list[Stage]":
         """The stages this one builds on, or may: a FROM with a platform in it leaves several."""
-        return [self.parent] if self.parent is not None else list(self.candidates)
+        parents = [self.parent] if self.parent is not None else []
+        return parents + self.candidates
 
     def lineage(self) -> "list[Stage]":
         """
@@ -151,53 +171,39 @@ class Stage:
 
     def inherited(self, setting: str) -> "Knowledge":
         """What the base makes of `setting`."""
-        key = ("", setting)
-        known = self.memo.get(key)
-        if known is not None:
-            return known
-        found: Knowledge | None = None
-        stage = self.parent
-        visited = [self]
-        while stage is not None:
-            timeline = stage.timelines.settings.get(setting)
-            found = timeline.before(len(stage.steps)) if timeline is not None else None
-            found = found if found is not None else stage.memo.get(key)
-            if found is not None:
-                break
-            visited.append(stage)
-            stage = stage.parent
-        if found is None:
-            found = getattr(visited[-1].base.facts, setting)
-        for passed in visited:
-            passed.memo[key] = found
+        found = self._along(("", setting))
+        assert found is not None
         return found
 
     def lookup(self, kind: str, name: str, at: int) -> "Knowledge | None":
         """The value of `name` in the map `kind` before step `at`; None when certainly not set."""
         timeline = self.timelines.maps[kind].get(name)
         found = timeline.before(at) if timeline is not None else None
-        if found is not None:
-            return found
-        key = (kind, name)
-        if key in self.memo:
-            return self.memo[key]
-        visited = [self]
-        stage = self.parent
-        while stage is not None:
-            timeline = stage.timelines.maps[kind].get(name)
-            found = timeline.before(len(stage.steps)) if timeline is not None else None
-            if found is None and key in stage.memo:
+        return found if found is not None else self._along((kind, name))
+
+    def _along(self, key: tuple[str, str]) -> "Knowledge | None":
+        """What the stages below this one, and at last the image, make of `key`."""
+        kind, name = key
+        stage: Stage = self
+        walked = 0
+        while True:
+            if stage.memo is not None and key in stage.memo:
                 found = stage.memo[key]
-                stage = None
                 break
+            if stage.parent is None:
+                facts = stage.base.facts
+                found = _of_image(facts, kind, name) if kind else getattr(facts, name)
+                break
+            stage = stage.parent
+            walked += 1
+            lines = stage.timelines
+            timeline = (lines.maps[kind] if kind else lines.settings).get(name)
+            found = timeline.before(len(stage.steps)) if timeline is not None else None
             if found is not None:
                 break
-            visited.append(stage)
-            stage = stage.parent
-        else:
-            found = _of_image(visited[-1].base.facts, kind, name)
-        for passed in visited:
-            passed.memo[key] = found
+        if walked > _LONG_WALK:
+            self.memo = self.memo or {}
+            self.memo[key] = found
         return found
 
     def expand(self, text: str, at: int, span: "Span") -> "Knowledge":
@@ -259,11 +265,13 @@ class Build:
     `stages` in the order of the file; `globals` the steps before the first FROM. `args` are build
     arguments the user gave, `contexts` the names of named build contexts, `facts` where knowledge
     of images comes from, `ignore` the .dockerignore of the build context: None when the context is
-    not known, a matcher without patterns when it has no such file.
+    not known, a matcher without patterns when it has no such file. `kept_scripts` counts the
+    scripts that steps keep.
     """
 
     __slots__ = (
         "_by_name",
+        "_images",
         "_problems",
         "args",
         "contexts",
@@ -271,6 +279,7 @@ class Build:
         "global_args",
         "globals",
         "ignore",
+        "kept_scripts",
         "stages",
         "strays",
         "tree",
@@ -288,6 +297,8 @@ class Build:
         self.tree = tree
         self.ignore = ignore
         self._problems: list[Problem] | None = None
+        self._images: dict[tuple[str, str], ImageFacts] = {}
+        self.kept_scripts = 0
         self._by_name: dict[str, Stage] = {}
         self.args = dict(args or {})
         self.contexts = frozenset(contexts)
@@ -390,34 +401,45 @@ class Build:
         return _expand(text, self.global_value, self.tree.escape, self.source, span)
 
     def _base(self, stage: Stage, node: "Instruction", by_name: "Mapping[str, Stage]") -> None:
-        written = node.args[0].value if node.args else ""
-        span = node.args[0].span if node.args else node.span
-        name = self.expand_global(written, span)
+        word = node.args[0] if node.args else Word("", node.start, node.start, -1)
+        written = word.value
+        name = self.expand_global(written, word.span)
         value = name.value if isinstance(name, Known) else ""
         if stage.name and stage.name in self.contexts:
-            stage.base = Base("context", written, name, image.unknown(stage.name))
+            stage.base = Base("context", self, word, image.unknown(stage.name))
         elif value in by_name:
             parent = by_name[value]
             stage.parent = parent
+            if parent.children is _NO_STAGES:
+                parent.children = []
             parent.children.append(stage)
             stage.os = parent.os
-            stage.base = Base("stage", written, name, parent.base.facts)
+            stage.base = Base("stage", self, word, parent.base.facts)
+            if isinstance(name, Known) and not name.firm:
+                others = self._candidates(written, by_name)
+                stage.candidates = [other for other in others if other is not parent]
         elif value in self.contexts:
-            stage.base = Base("context", written, name, image.unknown(value))
+            stage.base = Base("context", self, word, image.unknown(value))
         elif value == "scratch":
             facts = image.empty("scratch", Reason("scratch is empty"))
-            stage.base = Base("scratch", written, name, facts)
+            stage.base = Base("scratch", self, word, facts)
         else:
             known = self.facts.image(value) if value else None
             if known is None:
                 lowered = (value or written).lower()
                 windows = any(mark in lowered for mark in _WINDOWS_IMAGES)
                 windows = windows or self.tree.escape == "`"
-                known = image.unknown(value or written, "windows" if windows else "linux")
+                known = self._unknown(value or written, "windows" if windows else "linux")
             stage.os = known.os
-            stage.base = Base("image", written, name, known)
+            stage.base = Base("image", self, word, known)
             if not isinstance(name, Known) and "$" in written:
                 stage.candidates = self._candidates(written, by_name)
+
+    def _unknown(self, name: str, os: str) -> "ImageFacts":
+        key = name, os
+        if key not in self._images:
+            self._images[key] = image.unknown(name, os)
+        return self._images[key]
 
     def _candidates(self, written: str, by_name: "Mapping[str, Stage]") -> "list[Stage]":
         """The earlier stages whose names fit a base with unknown variables in it."""
@@ -449,7 +471,9 @@ class Build:
         while ships:
             stage = ships.pop()
             stage.shipped = True
-            ships.extend(base for base in stage.bases() if not base.shipped)
+            # With a default in FROM it is the default that ships, without one it may be any.
+            bases = [stage.parent] if stage.parent is not None else stage.candidates
+            ships.extend(base for base in bases if not base.shipped)
         todo = [self.stages[-1]]
         while todo:
             stage = todo.pop()

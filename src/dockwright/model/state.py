@@ -12,6 +12,8 @@ from dockwright.facts.knowledge import Known, Reason, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dockwright.facts.knowledge import Knowledge
     from dockwright.model.stages import Stage
     from dockwright.model.steps import Step
@@ -28,21 +30,38 @@ MAPS = ("build_env", "image_env", "labels", "exposed", "volumes")
 class Timeline:
     """The values one thing takes in a stage, by the index of the step that sets them."""
 
-    __slots__ = ("steps", "values")
+    __slots__ = ("_steps", "_values", "first", "value")
 
-    def __init__(self) -> None:
-        self.steps: list[int] = []
-        self.values: list[Knowledge] = []
+    def __init__(self, step: int, value: "Knowledge") -> None:
+        self.first = step
+        self.value = value
+        # Most things are set once: lists only from the second time on.
+        self._steps: list[int] | None = None
+        self._values: list[Knowledge] | None = None
 
     def set(self, step: int, value: "Knowledge") -> None:
-        """`step` sets the thing to `value`."""
-        self.steps.append(step)
-        self.values.append(value)
+        """`step`, which comes after the others, sets the thing to `value`."""
+        if self._steps is None or self._values is None:
+            self._steps, self._values = [self.first], [self.value]
+        self._steps.append(step)
+        self._values.append(value)
+
+    @property
+    def steps(self) -> "Sequence[int]":
+        """The steps that set it, in order."""
+        return (self.first,) if self._steps is None else self._steps
 
     def before(self, step: int) -> "Knowledge | None":
         """What the steps before `step` made of it, None when none of them set it."""
-        at = bisect_left(self.steps, step)
-        return self.values[at - 1] if at else None
+        if self._steps is None or self._values is None:
+            return self.value if self.first < step else None
+        at = bisect_left(self._steps, step)
+        return self._values[at - 1] if at else None
+
+
+# What a stage that sets nothing has: shared by all such stages.
+_NO_SETTINGS: dict[str, Timeline] = {}
+_NO_MAPS: dict[str, dict[str, Timeline]] = {kind: {} for kind in MAPS}
 
 
 class Timelines:
@@ -51,19 +70,30 @@ class Timelines:
     __slots__ = ("maps", "settings")
 
     def __init__(self) -> None:
-        self.settings: dict[str, Timeline] = {}
-        self.maps: dict[str, dict[str, Timeline]] = {kind: {} for kind in MAPS}
+        self.settings = _NO_SETTINGS
+        self.maps = _NO_MAPS
 
     def set(self, setting: str, step: int, value: "Knowledge") -> None:
         """Step number `step` sets `setting`."""
-        self.settings.setdefault(setting, Timeline()).set(step, value)
+        if self.settings is _NO_SETTINGS:
+            self.settings = {}
+        _extend(self.settings, setting, step, value)
 
     def put(self, kind: str, name: str, step: int, value: "Knowledge") -> None:
         """Step number `step` sets `name` in the map `kind`."""
+        if self.maps is _NO_MAPS:
+            self.maps = dict(_NO_MAPS)
         entries = self.maps[kind]
-        found = entries.get(name)
-        if found is None:
-            found = entries[name] = Timeline()
+        if entries is _NO_MAPS[kind]:
+            entries = self.maps[kind] = {}
+        _extend(entries, name, step, value)
+
+
+def _extend(lines: dict[str, Timeline], name: str, step: int, value: "Knowledge") -> None:
+    found = lines.get(name)
+    if found is None:
+        lines[name] = Timeline(step, value)
+    else:
         found.set(step, value)
 
 
@@ -173,6 +203,17 @@ class State:
     def label(self, name: str) -> "Knowledge | None":
         """The label `name`; None when it is certainly not set."""
         return self.stage.lookup("labels", name, self.at)
+
+    def sets(self, kind: str, name: str) -> bool:
+        """Whether the file itself sets `name` in the map `kind` before this point."""
+        at = self.at
+        for stage in self.stage.lineage():
+            timeline = stage.timelines.maps[kind].get(name)
+            if timeline is not None and (
+                stage is not self.stage or timeline.before(at) is not None
+            ):
+                return True
+        return False
 
     def names(self, kind: str) -> list[str]:
         """The names set so far in the map `kind`, in this stage and the stages it builds on."""

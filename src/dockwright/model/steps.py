@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 POSIX_SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
+# A script takes 2 kB. Beyond so many, scripts are read again at each question: time for memory.
+MAX_KEPT_SCRIPTS = 20_000
 _WINDOWS_SHELLS = {"powershell": "powershell", "pwsh": "powershell", "cmd": "cmd"}
 
 
@@ -128,7 +130,11 @@ class Step:
         """The shell script of RUN, CMD, ENTRYPOINT or HEALTHCHECK; None when it is no sh."""
         found = self._script
         if found is None:
-            found = self._script = self._parse() or "none"
+            found = self._parse() or "none"
+            build = self.stage.build
+            if build.kept_scripts < MAX_KEPT_SCRIPTS:
+                build.kept_scripts += 1
+                self._script = found
         return found if not isinstance(found, str) else None
 
     def _parse(self) -> "Script | None":

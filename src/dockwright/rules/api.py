@@ -199,8 +199,8 @@ class Rule:
     `code` is stable, `name` is what people type and reads well after "allow". `tier` is "default",
     "optional" (off unless selected: contested advice or a matter of taste) or "preview" (new:
     `--preview` turns it on). `since` is the first version that has the rule; a pinned
-    `rules-version` leaves later ones out. `also` names equivalents as `tool:id`. With `mentions`, the
-    rule is not even imported for a file whose text, in lower case, holds none of these words.
+    `rules-version` leaves later ones out. `also` names equivalents as `tool:id`. With `mentions`,
+    the rule is not even imported for a file whose text, in lower case, holds none of these words.
     """
 
     code: "ClassVar[str]"

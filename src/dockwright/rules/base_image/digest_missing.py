@@ -1,6 +1,6 @@
 """DW1003 digest-missing."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Stage
+from dockwright.rules.api import PLATFORM_ARGS, Bad, Findings, Good, Rule, Stage
 from dockwright.rules.base_image._images import images
 
 
@@ -26,10 +26,20 @@ class DigestMissing(Rule):
         Bad("FROM debian:12\n", at="debian:12"),
         Bad("FROM scratch\nCOPY --from=acme/tools:1 /a /a\n", at="acme/tools:1"),
         Good("FROM debian:12@sha256:" + "0" * 64 + " AS base\nFROM base\nFROM scratch\n"),
+        Bad("ARG VERSION=12\nFROM debian:$VERSON\n", at="debian:$VERSON"),
         Good("ARG BASE\nFROM $BASE\n"),
     )
 
     def check(self, stage: Stage) -> Findings:
-        for _, word, image, because in images(stage):
+        found = list(images(stage))
+        for _, word, image, because in found:
             if not image.digest:
                 yield self.at(word, f"`{word.value}` has no digest", because)
+        step = stage.from_step
+        if all(one is not step for one, *_ in found) and step.words and not step.onbuild:
+            # What is not declared is empty, so that no digest can come from it.
+            text = step.words[0].value
+            declared = {*stage.build.global_args, *PLATFORM_ARGS}
+            names = {used.name for used in step.evaluate(text, lambda _: "").references}
+            if names and not names & declared and "@" not in text and text[0] != "$":
+                yield self.at(step.words[0], f"`{text}` has no digest")

@@ -1,6 +1,11 @@
 """DW2010 layers-to-merge."""
 
+from itertools import pairwise
+
 from dockwright.rules.api import Bad, Command, Findings, Good, Rule, Stage, Step, safe
+
+# Of these the last one in a stage counts.
+_LAST = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
 
 
 class LayersToMerge(Rule):
@@ -39,6 +44,10 @@ class LayersToMerge(Rule):
             fixed="FROM alpine:3.20\nRUN apk update && apk add git && git version\n",
         ),
         Good("FROM debian:12\nRUN mkdir /app && touch /app/log\nRUN touch /app/other\n"),
+        Bad(
+            "FROM debian:12\nRUN mkdir /app\nCMD a\nRUN touch /app/log\nCMD b\n",
+            at="RUN touch /app/log",
+        ),
         Good("FROM debian:12\nRUN mkdir /app\nWORKDIR /app\nRUN touch log\n"),
         Good("FROM debian:12\nRUN --network=none make\nRUN make install\n"),
         Good('FROM debian:12\nRUN ["mkdir", "/app"]\nRUN ["touch", "/app/log"]\n'),
@@ -50,14 +59,24 @@ class LayersToMerge(Rule):
     def check(self, stage: Stage) -> Findings:
         if not stage.shipped:
             return
-        steps = stage.steps
-        for index in range(1, len(steps)):
-            before, step = steps[index - 1], steps[index]
+        steps = [step for step in stage.steps if not _replaced(step)]
+        for before, step in pairwise(steps):
             if _single(before) and _single(step) and _flags(before) == _flags(step):
                 yield self.at(step.line_span, "a layer of its own for one command").fix(
                     "join it with the `RUN` above",
                     safe(before.join(step), changes=("run:layout",)),
                 )
+
+
+def _replaced(step: Step) -> bool:
+    """Whether a later instruction takes the place of this one, which will go."""
+    return (
+        step.name in _LAST
+        and not step.onbuild
+        and any(
+            one.name == step.name and not one.onbuild for one in step.stage.steps[step.index + 1 :]
+        )
+    )
 
 
 def _single(step: Step) -> bool:

@@ -63,7 +63,7 @@ class KeyValueLegacy(Rule):
             draft = self.at(key, message)
             edits = _edits(step)
             if edits is not None:
-                draft.fix("write it with `=`", safe(*edits, changes=("env:form",)))
+                draft.fix("write it with `=`", safe(*edits))
             yield draft
 
 

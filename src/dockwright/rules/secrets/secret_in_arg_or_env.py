@@ -87,7 +87,7 @@ def value_of(step: Step, written: str | None) -> tuple[bool, str | None]:
     names = {one.name for one in references(written, step.stage.build.tree.escape)}
     if names and step.onbuild:
         return True, None
-    if names and not names.intersection(step.before.names("build_env")):
+    if names and not any(step.before.sets("build_env", name) for name in names):
         rest = step.expand(written)
         return isinstance(rest, Known), str(rest.value) if isinstance(rest, Known) else None
     value = step.expand(written)

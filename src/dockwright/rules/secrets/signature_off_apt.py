@@ -38,7 +38,15 @@ class SignatureOffApt(Rule):
     name = "signature-off-apt"
     severity = "warning"
     tags = ("security", "apt", "signature")
-    mentions = ("allow-unauthenticated", "force-yes", "allowunauthenticated", "allowinsecure", "trusted=yes", "allow-insecure", "trusted")
+    mentions = (
+        "allow-unauthenticated",
+        "force-yes",
+        "allowunauthenticated",
+        "allowinsecure",
+        "trusted=yes",
+        "allow-insecure",
+        "trusted",
+    )
     also = ("checkov:CKV2_DOCKER_8", "checkov:CKV2_DOCKER_11")
 
     examples = (

@@ -26,14 +26,20 @@ class StageNameCase(Rule):
             at="Build",
             fixed="FROM golang:1 AS build\nFROM build AS test\nCOPY --from=build /a /a\n",
         ),
+        Bad(
+            "FROM golang:1 AS Build\nFROM debian:12 AS build\nCOPY --from=Build /a /a\n",
+            at="Build",
+        ),
+        Good("FROM golang:1 AS build\nONBUILD FROM debian:12\n"),
         Good("FROM golang:1 AS build\nFROM debian:12\nCOPY --from=Build /a /a\n"),
     )
 
     def check(self, step: FromStep) -> Findings:
         stage = step.stage
-        if not stage.name or step.words[2].value == stage.name:
+        if step.onbuild or not stage.name or step.words[2].value == stage.name:
             return
-        edits = [step.replace(step.words[2].span, stage.name)]
+        twice = sum(one.name == stage.name for one in stage.build.stages) > 1
+        edits = [None if twice else step.replace(step.words[2].span, stage.name)]
         for user, word in references(stage):
             if word.value != stage.name and word.at >= 0:
                 edits.append(user.replace(word.span, stage.name))

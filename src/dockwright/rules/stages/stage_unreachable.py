@@ -1,9 +1,9 @@
 """DW1107 stage-unreachable."""
 
-import re
+from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, Span, Stage, near, unsafe
 
-from dockwright.rules.api import Bad, Build, Edit, Findings, Good, Rule, Span, Stage, unsafe
-from dockwright.rules.stages._graph import needs
+# Beyond so many stages no fix is looked for: it asks each stage about all others.
+MANY = 200
 
 
 class StageUnreachable(Rule):
@@ -35,6 +35,10 @@ class StageUnreachable(Rule):
             "FROM node:22\nFROM golang:1\nFROM debian:12\nCOPY --from=1 /a /a\n",
             at="FROM node:22",
         ),
+        Bad(
+            "FROM golang:1 AS builder\nFROM debian:12\nCOPY --from=bulder /a /a\n",
+            at="FROM golang:1 AS builder",
+        ),
         Good(
             "FROM a:1 AS b-amd64\nFROM a:1 AS a-arm64\nFROM a-arm64 AS b-arm64\n"
             "FROM b-${TARGETARCH}\n"
@@ -44,39 +48,27 @@ class StageUnreachable(Rule):
     )
 
     def check(self, stage: Stage) -> Findings:
-        if stage.built or any(needs(stage.build, other, stage) for other in _chosen(stage.build)):
+        if stage.built:
             return
         yield self.at(
             stage.from_step.line_span, f"the last stage does not need the stage `{stage.title}`"
         ).fix("delete it", unsafe(_deletion(stage)))
 
 
-def _chosen(build: Build) -> list[Stage]:
-    """The stages that a variable in a FROM may choose."""
-    found = []
-    for stage in build.stages:
-        written = stage.base.written
-        if "$" not in written:
-            continue
-        shape = stage.from_step.evaluate(written, lambda _: "\0").value or "\0"
-        pattern = re.compile(".*".join(re.escape(part) for part in shape.split("\0")) + r"\Z")
-        found += [
-            other
-            for other in build.stages[: stage.index]
-            if other.name and pattern.match(other.name)
-        ]
-    return found
-
-
 def _deletion(stage: Stage) -> Edit | None:
     """An edit that deletes the stage with the comments above it, if no name or number suffers."""
     build = stage.build
+    if len(build.stages) > MANY:
+        return None
     for other in build.stages:
         if other is not stage and (other.name == stage.name != "" or stage in build.needs(other)):
             return None
         for step in other.steps:
-            if step.name == "COPY" and any(word.value.isdigit() for word in step.sources):
-                return None
+            for word in step.sources:
+                if step.name == "COPY" and word.value.isdigit():
+                    return None
+                if stage.name and near(word.value, (stage.name,)):
+                    return None  # copy-from-unknown takes it for a misspelt name
     following = build.stages[stage.index + 1]
     return Edit(build.source, Span(_beginning(stage), _beginning(following)), "")
 

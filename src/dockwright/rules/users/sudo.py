@@ -95,7 +95,7 @@ class Sudo(Rule):
             finding = self.at(word, message)
             if droppable:
                 sure = plain and isinstance(user, Known) and user.firm
-                changes = ("run:options", "run:program")
+                changes = ("run:options", "run:operands", "run:program")
                 finding.fix(
                     "drop `sudo`", safe(*edits, changes=changes) if sure else unsafe(*edits)
                 )

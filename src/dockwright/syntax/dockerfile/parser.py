@@ -6,6 +6,7 @@ lossless besides: every character of the text belongs to a token. Never raises.
 """
 
 import re
+from sys import intern
 
 from dockwright.syntax.dockerfile import heredoc, words
 from dockwright.syntax.dockerfile.expand import SPACE
@@ -314,7 +315,10 @@ class _Parser:
             if not self.json(node, text, at):
                 node.args = [self.word(joined, text[a:b], a, b) for a, b in words.fields(text, at)]
         elif name in _FIELDS:
-            node.args = [self.word(joined, text[a:b], a, b) for a, b in words.fields(text, at)]
+            # Images, `AS` and ports come again and again: one string for each.
+            node.args = tuple(
+                self.word(joined, intern(text[a:b]), a, b) for a, b in words.fields(text, at)
+            )
         elif name in _STRING:
             node.args = (self.word(joined, text[at:], at, len(text)),)
         elif name in ("ENV", "LABEL"):

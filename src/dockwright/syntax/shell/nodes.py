@@ -22,17 +22,7 @@ class ShellWord:
     `start` and `end` are offsets in the script's joined text.
     """
 
-    __slots__ = (
-        "end",
-        "quoted",
-        "script",
-        "shape",
-        "start",
-        "substitutes",
-        "text",
-        "value",
-        "variables",
-    )
+    __slots__ = ("_flags", "_shape", "end", "script", "start", "variables")
 
     def __init__(
         self,
@@ -48,14 +38,37 @@ class ShellWord:
         substitutes: bool = False,
     ) -> None:
         self.script = script
-        self.text = text
-        self.shape = shape
-        self.value = shape if exact else None
+        # Most words mean what is written: their text is not kept a second time.
+        self._shape = None if shape == text else shape
+        self._flags = exact | quoted << 1 | substitutes << 2
         self.start = start
         self.end = end
-        self.quoted = quoted
         self.variables = variables
-        self.substitutes = substitutes
+
+    @property
+    def text(self) -> str:
+        """The word as written."""
+        return self.script.joined.text[self.start : self.end]
+
+    @property
+    def shape(self) -> str:
+        """What the shell makes of the word, with `HOLE` for each expansion."""
+        return self.text if self._shape is None else self._shape
+
+    @property
+    def value(self) -> str | None:
+        """What the shell makes of the word; None when something outside has a say in it."""
+        return self.shape if self._flags & 1 else None
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the word has quotes or escapes."""
+        return bool(self._flags & 2)
+
+    @property
+    def substitutes(self) -> bool:
+        """Whether the word holds `$(…)`."""
+        return bool(self._flags & 4)
 
     @property
     def span(self) -> Span:
@@ -90,7 +103,6 @@ class Command:
     """
 
     __slots__ = (
-        "args",
         "assignments",
         "end",
         "name",
@@ -114,7 +126,6 @@ class Command:
     ) -> None:
         self.script = script
         self.words = words
-        self.args = words[1:]
         self.assignments = assignments
         self.redirects: Sequence[Redirect] = ()
         self.start = start
@@ -123,6 +134,11 @@ class Command:
         self.within = within
         path = words[0].value if words else None
         self.name = path.rpartition("/")[2] if path else ""
+
+    @property
+    def args(self) -> "Sequence[ShellWord]":
+        """The words after the program's name."""
+        return self.words[1:]
 
     @property
     def span(self) -> Span:
