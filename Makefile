@@ -72,7 +72,8 @@ echo "setting up .venv (once; a minute or so)"; \
 $(PY) -m pip --version >/dev/null 2>&1 && exit 0; \
 old=; for p in $(PYTHONS); do \
   "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
-  "$$p" -c 'import ensurepip, venv' >/dev/null 2>&1 && exec "$$p" -m venv --clear .venv; old=$$p; \
+  "$$p" -c 'import ensurepip, venv' >/dev/null 2>&1 && { "$$p" -m venv --clear .venv && $(PY) -m pip uninstall --quiet --yes setuptools; exit; }; \
+  old=$$p; \
 done; \
 if [ -n "$$old" ]; then echo "$$old has no venv module. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
 else echo "no Python 3.11 or newer found (tried: $(PYTHONS)). Name one with make PYTHON=/path/to/python" >&2; fi; exit 1

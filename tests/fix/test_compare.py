@@ -42,7 +42,8 @@ SAME = [
 CHANGED = [
     # stages and bases
     (F, F + "FROM scratch\n", {"stages"}),
-    (TWO + "COPY --from=a /x /x\n", TWO.replace(" a", " b") + "COPY --from=b /x /x\n", {"stage-name"}),
+    (TWO + "COPY --from=a /x /x\n",
+     TWO.replace(" a", " b") + "COPY --from=b /x /x\n", {"stage-name"}),
     (TWO + "COPY --from=a /x /x\n", TWO + "COPY --from=0 /x /x\n", {"stage-name"}),
     (TWO + "COPY --from=a /x /x\n", TWO + "COPY --from=b /x /x\n", {"copy"}),
     ("FROM debian:12 AS a\nFROM a\n", "FROM debian:12 AS b\nFROM b\n", {"stage-name"}),

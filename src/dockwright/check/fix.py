@@ -9,7 +9,7 @@ Bounded by construction: at most `MAX_PASSES` passes, and the texts looked at ar
 than `_most_looks` allows.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 
 from dockwright.check.suppress import is_pragma
@@ -242,10 +242,12 @@ class _Pass:
         starts: dict[str, list[int]] = {}
         for finding in self.now.findings:
             starts.setdefault(finding.code, []).append(finding.span.start)
+        for several in starts.values():
+            several.sort()
         found = []
         for finding, chosen in batch:
             first, last = moves.where(finding.span.start)
-            if any(first <= start <= last for start in starts.get(finding.code, ())):
+            if _between(starts.get(finding.code, []), first, last):
                 found.append((finding, chosen))
         return found
 
@@ -296,13 +298,18 @@ class _Pass:
                 for f in self.before.findings
                 if f.code == code and id(f) not in fixed
             ]
+            # Each takes the first place that it may have come to, in order: nobody is robbed.
+            taken = [False] * len(left)
+            following = 0
             for first, last in sorted(others, key=lambda place: place[1]):
-                own = next((start for start in left if first <= start <= last), None)
-                if own is not None:
-                    left.remove(own)
-            places = [moves.where(f.span.start) for f, _ in batch if f.code == code]
-            if any(first <= start <= last for start in left for first, last in places):
-                return True
+                at = max(following, bisect_left(left, first))
+                if at < len(left) and left[at] <= last:
+                    taken[at] = True
+                    following = at + 1
+            free = [start for start, gone in zip(left, taken, strict=True) if not gone]
+            for first, last in (moves.where(f.span.start) for f, _ in batch if f.code == code):
+                if _between(free, first, last):
+                    return True
         return False
 
     def _comments_lost(self, after: _Seen, batch: "Sequence[Chosen]") -> bool:
@@ -315,20 +322,31 @@ class _Pass:
         tree = self.before.build.tree
         if not tree.comments or len(after.build.stages) < len(self.now.build.stages):
             return False
-        edits = [edit for _, chosen in (*self.made, *batch) for edit in chosen.edits]
-        starts = {
-            comment.span.start
-            for comment in tree.comments
-            for edit in edits
-            if edit.span.start < edit.span.end and comment.span.covers(edit.span)
-        }
+        edits = [
+            edit
+            for _, chosen in (*self.made, *batch)
+            for edit in chosen.edits
+            if edit.span.start < edit.span.end
+        ]
+        begins = [comment.span.start for comment in tree.comments]
+        rewritten = set()
+        for edit in edits:
+            at = bisect_right(begins, edit.span.start) - 1
+            if at >= 0 and tree.comments[at].span.covers(edit.span):
+                rewritten.add(begins[at])
         wanted = Counter(
             comment.text
             for comment in tree.comments
-            if comment.span.start not in starts and not is_pragma(comment.text)
+            if comment.span.start not in rewritten and not is_pragma(comment.text)
         )
         # What went with a whole stage in this pass stays away.
         return bool((wanted & _comments(self.now)) - _comments(after))
+
+
+def _between(starts: "Sequence[int]", first: int, last: int) -> bool:
+    """Whether one of the sorted `starts` lies from `first` to `last`."""
+    at = bisect_left(starts, first)
+    return at < len(starts) and starts[at] <= last
 
 
 def _comments(seen: _Seen) -> Counter[str]:

@@ -83,9 +83,9 @@ class Stage:
     One build stage.
 
     `name` is its name in lower case, "" when it has none; `parent` the stage it builds on, None
-    when that is an image; `children` the stages that build on this one; `candidates` those that a
-    FROM with an unknown variable may mean; `steps` the instructions after FROM; `built` whether the
-    default target needs it; `shipped` whether its file system is part of the default target's.
+    when that is an image; `candidates` the stages that a FROM with an unknown variable may mean;
+    `steps` the instructions after FROM; `built` whether the default target needs it; `shipped`
+    whether its file system is part of the default target's.
     """
 
     base: Base
@@ -95,7 +95,6 @@ class Stage:
         "build",
         "built",
         "candidates",
-        "children",
         "from_step",
         "index",
         "memo",
@@ -118,7 +117,6 @@ class Stage:
         self.steps: list[Step] = []
         self.parent: Stage | None = None
         self.candidates = _NO_STAGES
-        self.children = _NO_STAGES
         self.os = "linux"
         self.built = False
         self.shipped = False
@@ -147,6 +145,11 @@ class Stage:
     def state(self) -> State:
         """The configuration after the last step."""
         return State(self, len(self.steps))
+
+    @property
+    def children(self) -> "Sequence[Stage]":
+        """The stages that build on this one."""
+        return self.build.children().get(self.index, ())
 
     def bases(self) -> "list[Stage]":
         """The stages this one builds on, or may: a FROM with a platform in it leaves several."""
@@ -271,6 +274,7 @@ class Build:
 
     __slots__ = (
         "_by_name",
+        "_children",
         "_images",
         "_problems",
         "args",
@@ -298,6 +302,7 @@ class Build:
         self.ignore = ignore
         self._problems: list[Problem] | None = None
         self._images: dict[tuple[str, str], ImageFacts] = {}
+        self._children: dict[int, list[Stage]] | None = None
         self.kept_scripts = 0
         self._by_name: dict[str, Stage] = {}
         self.args = dict(args or {})
@@ -335,6 +340,15 @@ class Build:
     def steps(self) -> "list[Step]":
         """Every step of every stage, FROM left out."""
         return [step for stage in self.stages for step in stage.steps]
+
+    def children(self) -> "Mapping[int, Sequence[Stage]]":
+        """The stages that build on a stage, by its index."""
+        if self._children is None:
+            self._children = {}
+            for stage in self.stages:
+                if stage.parent is not None:
+                    self._children.setdefault(stage.parent.index, []).append(stage)
+        return self._children
 
     def stage_named(self, name: str) -> Stage | None:
         """The last stage called `name`, or the one with that number."""
@@ -410,9 +424,6 @@ class Build:
         elif value in by_name:
             parent = by_name[value]
             stage.parent = parent
-            if parent.children is _NO_STAGES:
-                parent.children = []
-            parent.children.append(stage)
             stage.os = parent.os
             stage.base = Base("stage", self, word, parent.base.facts)
             if isinstance(name, Known) and not name.firm:

@@ -5,6 +5,7 @@ Mirrors the dispatch functions of moby/buildkit `frontend/dockerfile/dockerfile2
 """
 
 from posixpath import normpath
+from sys import intern
 
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.model.state import CommandLine
@@ -26,8 +27,8 @@ def apply(step: "Step") -> None:
 
 
 def _reason(step: "Step", firm: bool = True) -> Reason:
-    line = step.node.first_line
-    return Reason(f"{step.node.name} in line {line}", step.source, step.span, firm=firm)
+    # One text for all: where it stands is in the span, and files of many lines stay small.
+    return Reason(intern(f"this {step.node.name} sets it"), step.source, step.span, firm=firm)
 
 
 def _held(step: "Step", text: str) -> "Knowledge":
@@ -142,7 +143,7 @@ def _entrypoint(step: "Step") -> None:
     lines.set("entrypoint", step.index, Known(command_line(step), _reason(step)))
     if not any(other.node.name == "CMD" for other in _setters(step)):
         reason = Reason(
-            f"ENTRYPOINT in line {step.node.first_line} drops an inherited CMD",
+            "this ENTRYPOINT drops an inherited CMD",
             step.source,
             step.span,
         )

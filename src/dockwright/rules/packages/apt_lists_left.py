@@ -185,6 +185,5 @@ def _later(run: RunStep) -> bool | None:
                 if program.endswith(".sh") or first.endswith(".sh"):
                     sure = False
         else:
-            near = stage.build.stages[stage.index + 1 : stage.index + 100]
-            stages.extend((child, 0) for child in near if child.parent is stage)
+            stages.extend((child, 0) for child in stage.children)
     return sure

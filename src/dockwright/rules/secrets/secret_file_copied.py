@@ -4,6 +4,12 @@ import re
 
 from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule, lazy
 
+# Every name below holds one of these.
+_MARKS: tuple[str, ...] = (
+    *("id_", "rc", "pass", "git-", "docker", "cnf", "key", "ppk", "kube", "private", ".env"),
+    *("p12", "pfx", "jks", "cred", "secret", "account", "boto", "s3cfg", "vault", "aws"),
+    *("azure", "ssh", "gnupg", "gcloud"),
+)
 _CERTAIN = lazy(
     r"(?:[\w.-]+[._-])?id_(?:rsa|dsa|ecdsa|ed25519)(?:_\w+)?|\.netrc|_netrc|\.pgpass|\.git-credentials|\.dockercfg"
     r"|\.pypirc|\.my\.cnf|\.htpasswd|privkey\.pem|.*\.ppk|kubeconfig|.*[._-]kubeconfig"
@@ -67,6 +73,10 @@ class SecretFileCopied(Rule):
         for word in node.args[:-1]:
             path = word.value.strip("\"'")
             name = path.rstrip("/").rpartition("/")[2]
+            # Most paths need no more than this, and the patterns below are slow to compile.
+            lowered = f"{path} {node.args[-1].value}".lower()
+            if not any(mark in lowered for mark in _MARKS):
+                continue
             if "://" in path or path.startswith("<<") or _HARMLESS.fullmatch(name):
                 continue
             certain = bool(_CERTAIN.fullmatch(name) or _FOLDERS.search(path))

@@ -62,7 +62,7 @@ class RunInScratch(Rule):
                 if not step.node.heredocs and step.words:
                     yield self.at(step.words[0], "there is no shell here to run this")
                 return
-        if not any(other.parent is stage for other in stage.build.stages):
+        if not stage.children:
             yield from self._at_start(stage)
 
     def _at_start(self, stage: Stage) -> Findings:

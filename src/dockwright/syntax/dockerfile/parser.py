@@ -155,7 +155,8 @@ class _Parser:
     def comment(self, start: int, first: int, stop: int) -> None:
         match = None
         if not self.directives_done:
-            match = _DIRECTIVE.match(self.text[first:stop])
+            line = self.text[first:stop]
+            match = _DIRECTIVE.match(line) if "=" in line else None
             if match is None or match[1].lower() not in _DIRECTIVES:
                 self.directives_done = True
                 match = None
@@ -395,8 +396,8 @@ class _Parser:
                 )
                 return
             pairs.append(Pair(key, rest, False, word))
-        node.pairs = pairs
-        node.args = [pair.word for pair in pairs]
+        node.pairs = tuple(pairs)
+        node.args = tuple(pair.word for pair in pairs)
 
     # Tokens
 
