@@ -82,7 +82,6 @@ def main() -> int:
     print(f"{len(found)} findings in {len(files)} files")
     if options.against:
         base = os.path.dirname(options.corpus) if os.path.isfile(options.corpus) else ""
-        ours = {(s.name, s.line_of(f.span.start)) for s, f in found}
         steps = {
             (s.name, s.line_of(_instruction_start(s, f))): (s.name, s.line_of(f.span.start))
             for s, f in found
@@ -100,14 +99,11 @@ def main() -> int:
         for title, keys in (("only ours", keyed - theirs), ("only theirs", theirs - keyed)):
             chosen = sorted(keys)
             pick.shuffle(chosen)
-            for name, line in chosen[: options.sample]:
-                source = Source(name, decode(Path(name).read_bytes()))
-                text = " ".join(
-                    source.line(n).strip()
-                    for n in range(line, min(line + 4, len(source.line_starts)) + 1)
-                )
-                print(f"{title}: {name}:{line}: {text[:230]}")
-        del ours
+            for path, first in chosen[: options.sample]:
+                source = Source(path, decode(Path(path).read_bytes()))
+                last = min(first + 4, len(source.line_starts))
+                text = " ".join(source.line(n).strip() for n in range(first, last + 1))
+                print(f"{title}: {path}:{first}: {text[:230]}")
         return 0
     pick = random.Random(options.seed)
     for source, finding in pick.sample(found, min(options.sample, len(found))):

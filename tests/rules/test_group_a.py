@@ -11,7 +11,7 @@ from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
 from dockwright.text.source import Source
-from tests.rules.test_examples import findings_of
+from tools.examples import findings_of
 
 FOLDERS = ("style.", "syntax.", "base_image.", "stages.")
 ENTRIES = [entry for entry in registry.entries() if entry.module.startswith(FOLDERS)]
