@@ -160,3 +160,9 @@ def test_long_files_take_linear_time() -> None:
     before = F + "RUN a\n" * 5000
     assert differences(before + "RUN b\n", before + "RUN c\n") == {"run:program"}
     assert differences(before + "RUN b\n", F + "RUN b\nRUN b\n" + "RUN a\n" * 4999) >= {"run"}
+    many = "".join(f"RUN a{i}\nRUN b{i}\nUSER c{i}\n" for i in range(1000))
+    joined = many.replace("\nRUN b", " && b")
+    assert differences(F + many, F + joined) == {"run:layout"}
+    assert differences(F + many, F + many.replace("USER c", "USER d")) == {"user"}
+    assert differences(F + many, F + many.replace("RUN b77\n", "")) == {"run"}
+    assert "user" in differences(F + many, F + joined.replace("c500", "c501"))

@@ -71,6 +71,7 @@ def _fix_fences(checker: Checker, path: str, text: str, safeties: "Sequence[str]
     after = text
     applied: list[tuple[Finding, Fix]] = []
     refused: list[Refused] = []
+    converged = True
     remaining: list[Finding] = []
     for fence in reversed(fences(text)):
 
@@ -85,8 +86,9 @@ def _fix_fences(checker: Checker, path: str, text: str, safeties: "Sequence[str]
         after = after[: fence.start] + body + after[fence.end :]
         applied.extend(outcome.applied)
         refused.extend(outcome.refused)
+        converged = converged and outcome.converged
         remaining.extend(look(outcome.text)[1])
-    return Fixed(path, text, after, Outcome(after, applied, refused, True), remaining)
+    return Fixed(path, text, after, Outcome(after, applied, refused, converged), remaining)
 
 
 def fix_target(

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # Instructions that only write to the image's configuration: where they stand does not matter.
 _METADATA = ("CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "STOPSIGNAL")
 
+# Lists longer than this are compared only within a reach of so many elements.
+_LONG, _REACH = 500, 24
+
 # Fixes name what they change; these are all the names there are.
 NAMES = frozenset(
     (
@@ -139,7 +142,7 @@ def _opcodes(
     """
     What turns `old` into `new`, as difflib has it.
 
-    Of long lists what repeats often is no anchor, or the search would take quadratic time.
+    Of long lists only what is near is compared: difflib takes quadratic time.
     """
     first = 0
     while first < min(len(old), len(new)) and old[first] == new[first]:
@@ -148,13 +151,47 @@ def _opcodes(
     while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
         last += 1
     left, right = old[first : len(old) - last], new[first : len(new) - last]
-    matcher = SequenceMatcher(None, left, right, autojunk=len(right) > 1000)
     found = [("equal", 0, first, 0, first)] if first else []
-    for tag, a, b, c, d in matcher.get_opcodes():
+    long = max(len(left), len(right)) > _LONG
+    matcher = None if long else SequenceMatcher(None, left, right, autojunk=False)
+    for tag, a, b, c, d in _near(left, right) if matcher is None else matcher.get_opcodes():
         found.append((tag, a + first, b + first, c + first, d + first))
     if last:
         found.append(("equal", len(old) - last, len(old), len(new) - last, len(new)))
     return found
+
+
+def _near(
+    old: "Sequence[Hashable]", new: "Sequence[Hashable]"
+) -> "list[tuple[str, int, int, int, int]]":
+    """Opcodes in linear time: after a difference, the next equal pair within a short reach."""
+    found: list[tuple[str, int, int, int, int]] = []
+    a = c = 0
+    while a < len(old) and c < len(new):
+        b, d = a, c
+        while b < len(old) and d < len(new) and old[b] == new[d]:
+            b, d = b + 1, d + 1
+        if b > a:
+            found.append(("equal", a, b, c, d))
+        else:
+            b, d = next(
+                (
+                    (a + i, c + reach - i)
+                    for reach in range(1, _REACH)
+                    for i in range(reach + 1)
+                    if a + i < len(old) and c + reach - i < len(new)
+                    if old[a + i] == new[c + reach - i]
+                ),
+                (min(a + _REACH, len(old)), min(c + _REACH, len(new))),
+            )
+            found.append(("replace", a, b, c, d))
+        a, c = b, d
+    if a < len(old) or c < len(new):
+        found.append(("replace", a, len(old), c, len(new)))
+    return [
+        ("insert" if a == b else "delete" if c == d else tag, a, b, c, d)
+        for tag, a, b, c, d in found
+    ]
 
 
 def _chunk(old: "list[Step]", new: "list[Step]", found: set[str]) -> None:

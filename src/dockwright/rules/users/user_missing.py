@@ -13,8 +13,9 @@ from dockwright.rules.api import (
     known,
     unsafe,
 )
-from dockwright.rules.layers._paths import kind
 from dockwright.rules.users._final import drops_privileges, last_user, newline
+
+_ARCHIVES = (".tar", ".tgz", ".txz", ".tbz2", ".tzst", ".gz", ".xz", ".bz2", ".zst", ".lzma")
 
 
 class UserMissing(Rule):
@@ -89,7 +90,7 @@ def _fills_root(step: Step) -> bool:
     source = step.words[0].value
     if source in ("/", "/.", ".", "./") or "$" in source or "root" in source.rpartition("/")[2]:
         return True
-    return step.name == "ADD" and kind(source) == "archive"
+    return step.name == "ADD" and (source.endswith(_ARCHIVES) or ".tar." in source)
 
 
 def _number(stage: Stage) -> Edit | None:
