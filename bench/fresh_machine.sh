@@ -18,8 +18,8 @@ docker run --rm --network host --label dockwright.bench=fresh -v "$work:/in:ro" 
         apt-get -qq install -y --no-install-recommends git make >/dev/null
     }
     python3 --version; git --version; make --version | head -n 1
-    git clone -q /in/repo.bundle /work/dockwright
-    cd /work/dockwright
+    git clone -q /in/repo.bundle /srv/dockwright
+    cd /srv/dockwright
     start=$(date +%s); make demo; echo "make demo: $(( $(date +%s) - start )) s"
     start=$(date +%s); make test; echo "make test: $(( $(date +%s) - start )) s"
 '
