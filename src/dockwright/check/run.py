@@ -1,13 +1,14 @@
 """Running rules over the model of a Dockerfile."""
 
 from bisect import bisect_right
+from sys import intern
 
 from dockwright.check.registry import Entry, load
 from dockwright.findings.finding import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from dockwright.model.stages import Build
@@ -73,13 +74,11 @@ class Plan:
         found: list[Finding] = []
         for entry, subject in self._calls(build):
             try:
-                drafts = self._call(entry, subject)
+                found.extend(self._call(entry, subject, build))
             except RuleCrash as crash:
                 if crashes is None:
                     raise
                 crashes.append(crash)
-                continue
-            found.extend(self._finding(entry, draft, build) for draft in drafts)
         found = _without_echoes(found, build)
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
@@ -125,12 +124,13 @@ class Plan:
                     called.add(entry.code)
                     yield entry, step
 
-    def _call(self, entry: Entry, subject: "Any") -> "Sequence[Draft]":
+    def _call(self, entry: Entry, subject: "Any", build: "Build") -> "Iterator[Finding]":
         rule = self._rules.get(entry.code)
         if rule is None:
             rule = self._rules[entry.code] = load(entry)(self.options)
         try:
-            return list(rule.check(subject))  # type: ignore[attr-defined]
+            for draft in rule.check(subject):  # type: ignore[attr-defined]
+                yield self._finding(entry, draft, build)
         except Exception as error:
             raise RuleCrash(entry.code, f"{type(error).__name__}: {error}") from error
 
@@ -142,7 +142,7 @@ class Plan:
             self.severities.get(entry.code, entry.severity),
             build.source,
             draft.span,
-            draft.message,
+            intern(draft.message),
             draft.because,
             "likely" if likely else "certain",
             draft.fixes,

@@ -1,6 +1,7 @@
 """What every syntax tree of ours shares: tokens that tile the text, and problems as values."""
 
 from array import array
+from sys import intern
 
 from dockwright.text.value import Value
 
@@ -81,5 +82,5 @@ class Problem(Value):
 
     def __init__(self, span: "Span", message: str, level: str) -> None:
         self.span = span
-        self.message = message
+        self.message = intern(message)  # a broken file says the same thing many times
         self.level = level

@@ -1,5 +1,7 @@
 """One text and its lines."""
 
+from array import array
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,14 +44,14 @@ class Source:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._starts: list[int] | None = None
+        self._starts: array[int] | None = None
 
     @property
     def line_starts(self) -> "Sequence[int]":
         """The offset of each line's first character."""
         starts = self._starts
         if starts is None:
-            starts = [0]
+            starts = array("Q", (0,))
             find = self.text.find
             at = find("\n")
             while at >= 0:

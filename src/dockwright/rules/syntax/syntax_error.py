@@ -2,6 +2,9 @@
 
 from dockwright.rules.api import Bad, Build, Findings, Good, Rule
 
+# A file with more errors than this is no Dockerfile yet: more of them help nobody.
+MOST = 50
+
 
 class Refused(Rule):
     """
@@ -11,7 +14,7 @@ class Refused(Rule):
     mended. BuildKit stops at the first error; all are shown here, because the rest of the file is
     read on as well as it can be.
 
-    Silent about what only a newer or an older frontend refuses.
+    Silent about what comes after the first fifty errors, and about what only a newer or an older frontend refuses.
     """
 
     code = "DW0001"
@@ -27,5 +30,10 @@ class Refused(Rule):
     )
 
     def check(self, build: Build) -> Findings:
-        for problem in build.problems:
+        problems = build.problems
+        for problem in problems[:MOST]:
             yield self.at(problem.span, problem.message)
+        if len(problems) > MOST:
+            left = len(problems) - MOST
+            more = f"{problems[MOST].message} (and {left - 1} more errors below)"
+            yield self.at(problems[MOST].span, more if left > 1 else problems[MOST].message)
