@@ -14,7 +14,8 @@ class Refused(Rule):
     mended. BuildKit stops at the first error; all are shown here, because the rest of the file is
     read on as well as it can be.
 
-    Silent about what comes after the first fifty errors, and about what only a newer or an older frontend refuses.
+    Silent about what comes after the first fifty errors, and about what only a newer or an older
+    frontend refuses.
     """
 
     code = "DW0001"
