@@ -1,9 +1,9 @@
 """SARIF of everything found in a folder, against the official schema.
 
-    python -m bench.sarif CORPUS SCHEMA
+    python -m bench.sarif CORPUS SCHEMA [--every 10]
 
 SCHEMA is the SARIF 2.1.0 JSON schema (its licence keeps it out of this repository). All rules are
-on. Results are validated in slices, each as a document of its own; exit 1 on the first error.
+on; every tenth result is validated, with the whole document around it. Exit 1 on an error.
 """
 
 import argparse
@@ -19,13 +19,12 @@ from dockwright.app.check import Checker, Options
 from dockwright.app.discover import Target
 from dockwright.app.session import Session
 
-SLICE = 500
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("corpus")
     parser.add_argument("schema")
+    parser.add_argument("--every", type=int, default=10)
     options = parser.parse_args()
     schema = json.loads(Path(options.schema).read_text("utf-8"))
     validator = jsonschema.validators.validator_for(schema)(schema)
@@ -38,16 +37,14 @@ def main() -> int:
     )
     (run,) = document["runs"]
     found = run["results"]
-    for at in range(0, max(1, len(found)), SLICE):
-        run["results"] = found[at : at + SLICE]
-        for error in validator.iter_errors(document):
-            print(f"results {at}-{at + SLICE}: {error.json_path}: {error.message[:300]}")
-            return 1
+    run["results"] = found[:: options.every]
+    for error in validator.iter_errors(document):
+        print(f"{error.json_path}: {error.message[:300]}")
+        return 1
     fixes = sum(bool(one.get("fixes")) for one in found)
     flows = sum(bool(one.get("codeFlows")) for one in found)
-    print(
-        f"{len(results)} files, {len(found)} results valid, {fixes} with fixes, {flows} with flows"
-    )
+    print(f"{len(results)} files, {len(found)} results, {fixes} with fixes, {flows} with flows")
+    print(f"validated {len(run['results'])} of them: no error")
     return 0
 
 
