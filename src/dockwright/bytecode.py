@@ -103,37 +103,45 @@ def _read() -> Pack:
         entries = marshal.loads(data[8 : 8 + size])
     except (OSError, EOFError, ValueError, TypeError):
         return Pack({}, memoryview(b""))
-    return Pack(entries if isinstance(entries, dict) else {}, data[8 + size :])
+    code = data[8 + size :]
+    whole = isinstance(entries, dict) and len(code) == max(
+        (e[5] for e in entries.values()), default=0
+    )
+    return Pack(entries if whole else {}, code)
 
 
 def write(pack: Pack) -> None:
     """Write the file again with what this run imported and every rule; failing is no failure."""
     if not pack.missed:
         return
-    import marshal
-
-    names = set(pack.entries) | {name for name in sys.modules if name.startswith(_PACKAGE)}
-    entries: dict[str, Entry] = {}
-    codes: list[bytes] = []
-    at = 0
+    draft = f"{_FILE}.{os.getpid()}"
     try:
-        from dockwright.rules._index import ROWS
-
-        names |= {f"dockwright.rules.{row[2]}" for row in ROWS}
-        for name in sorted(names):
-            found = _compiled(name)
-            if found is not None:
-                codes.append(found[1])
-                end = at + len(found[1])
-                entries[name] = (*found[0], at, end)
-                at = end
-        index = marshal.dumps(entries)
-        draft = f"{_FILE}.{os.getpid()}"
-        with open(draft, "wb") as file:
-            file.write(len(index).to_bytes(8, "little") + index + b"".join(codes))
+        with open(draft, "wb") as file:  # first of all: most of those who may not write stop here
+            file.write(_content(pack))
         os.replace(draft, _FILE)
     except Exception:  # noqa: BLE001 - the file is a convenience, whatever goes wrong with it
         return
+
+
+def _content(pack: Pack) -> bytes:
+    import marshal
+
+    from dockwright.rules._index import ROWS
+
+    names = set(pack.entries) | {name for name in sys.modules if name.startswith(_PACKAGE)}
+    names |= {f"dockwright.rules.{row[2]}" for row in ROWS}
+    entries: dict[str, Entry] = {}
+    codes: list[bytes] = []
+    at = 0
+    for name in sorted(names):
+        found = _compiled(name)
+        if found is not None:
+            codes.append(found[1])
+            end = at + len(found[1])
+            entries[name] = (*found[0], at, end)
+            at = end
+    index = marshal.dumps(entries)
+    return len(index).to_bytes(8, "little") + index + b"".join(codes)
 
 
 def _compiled(name: str) -> "tuple[tuple[str, bool, int, int], bytes] | None":
