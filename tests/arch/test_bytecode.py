@@ -17,7 +17,7 @@ PACKAGE = Path(dockwright.__file__).parent
 def copy(tmp_path: Path) -> Path:
     """A copy of the package, whose byte code is nobody else's."""
     shutil.copytree(
-        PACKAGE, tmp_path / "lib" / "dockwright", ignore=shutil.ignore_patterns("*.pack")
+        PACKAGE, tmp_path / "lib" / "dockwright", ignore=shutil.ignore_patterns("*.pack*")
     )
     (tmp_path / ".git").mkdir()
     (tmp_path / "Dockerfile").write_text("FROM debian:12\nRUN apt-get install curl\n")
