@@ -9,6 +9,7 @@ a process needs more than 200 MB.
 """
 
 import argparse
+import gc
 import resource
 import subprocess
 import sys
@@ -108,6 +109,7 @@ def measure(shape: str, lines: int, whole: bool) -> None:
     from dockwright.syntax.dockerfile.parser import parse
     from dockwright.text.source import Source
 
+    gc.set_threshold(200_000, 20, 20)  # as the program does
     plan = Plan(choose(Config()))
     plan.run(Build(parse(Source("warm", SHAPES[shape](10)))))
     text = SHAPES[shape](lines)

@@ -19,10 +19,11 @@ def main() -> "NoReturn":
     """
     Run the command line, then leave the process.
 
-    A run is short: collecting cycles and tearing the interpreter down would cost a tenth of it and
-    give nothing back. Whoever wants the exit code as a value calls `dockwright.cli.main.main`.
+    Most runs are short: collecting cycles and tearing the interpreter down would cost a tenth of
+    them and give nothing back, so cycles are collected only where there are very many objects.
+    Whoever wants the exit code as a value calls `dockwright.cli.main.main`.
     """
-    gc.disable()
+    gc.set_threshold(200_000, 20, 20)
     pack = bytecode.install()
     code = _guarded()
     if pack is not None:

@@ -30,7 +30,4 @@ def check_all(targets: "Sequence[Target]", checker: Checker) -> list[Checked]:
 
 
 def _work(options: Options, stdin_name: str | None, targets: "Sequence[Target]") -> list[Checked]:
-    import gc
-
-    gc.enable()  # switched off for short runs
     return Checker(options, stdin_name=stdin_name).check(targets)
