@@ -10,7 +10,7 @@ from dockwright.facts import image
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
 from dockwright.model import reference, transfer
-from dockwright.model.state import MAPS, State, Timelines
+from dockwright.model.state import State, Timelines
 from dockwright.model.steps import Step
 from dockwright.syntax.dockerfile.expand import UnknownValue, expand, references
 from dockwright.syntax.dockerfile.nodes import Word
@@ -505,4 +505,4 @@ def _sources(step: Step) -> list[str]:
     return []
 
 
-__all__ = ["MAPS", "PLATFORM_ARGS", "PROXY_ARGS", "Base", "Build", "Stage"]
+__all__ = ["PLATFORM_ARGS", "PROXY_ARGS", "Base", "Build", "Stage"]

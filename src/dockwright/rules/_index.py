@@ -126,4 +126,4 @@ ROWS = (
     ('DW4211', 'label-unexpected', 'metadata.label_unexpected', 'Stage', (), (), 'optional', 'info', '0.1', False, ('label', 'policy'), ('hadolint:DL3050',)),  # noqa: E501
     ('DW4212', 'label-malformed', 'metadata.label_malformed', 'Stage', (), (), 'optional', 'warning', '0.1', False, ('label', 'policy'), ('hadolint:DL3051', 'hadolint:DL3052', 'hadolint:DL3053', 'hadolint:DL3054', 'hadolint:DL3055', 'hadolint:DL3056', 'hadolint:DL3058')),  # noqa: E501
 )
-DIGEST = '70a5f7fb7bbf60c4'
+DIGEST = '2edc0f15a65d64aa'

@@ -148,15 +148,6 @@ class Draft:
         return self.place if isinstance(self.place, Span) else self.place.span
 
 
-class Files:
-    """An example of several files: name → text."""
-
-    __slots__ = ("texts",)
-
-    def __init__(self, texts: "Mapping[str, str]") -> None:
-        self.texts = dict(texts)
-
-
 class Bad:
     """
     An example that the rule reports.
@@ -298,7 +289,6 @@ __all__ = [
     "EntrypointStep",
     "EnvStep",
     "ExposeStep",
-    "Files",
     "Findings",
     "Flag",
     "FromStep",

@@ -2,6 +2,7 @@
 
 from dockwright.rules.api import HOLE, Bad, Findings, Good, Rule, RunStep, command
 from dockwright.rules.packages._managers import APK, WRAPPERS, calls
+from dockwright.rules.packages._rpm import some
 
 
 class ApkUnpinned(Rule):
@@ -44,10 +45,8 @@ class ApkUnpinned(Rule):
             ]
             if loose:
                 names = " ".join(text for _, text in loose).replace(HOLE, "…").split()
-                some = ", ".join(names[:3])
-                some = some if len(names) <= 3 else f"{some} and {len(names) - 3} more"
                 hidden = any(HOLE in text for _, text in loose)
-                yield self.at(loose[0][0], f"no version for {some}", likely=hidden)
+                yield self.at(loose[0][0], f"no version for {some(names)}", likely=hidden)
 
 
 def _unpinned(text: str) -> bool:

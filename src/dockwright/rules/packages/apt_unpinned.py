@@ -2,6 +2,7 @@
 
 from dockwright.rules.api import HOLE, Bad, Findings, Good, Rule, RunStep, command
 from dockwright.rules.packages._managers import APT, WRAPPERS, calls
+from dockwright.rules.packages._rpm import some
 
 
 class AptUnpinned(Rule):
@@ -54,15 +55,10 @@ class AptUnpinned(Rule):
             if loose:
                 names = " ".join(text for _, text in loose).replace(HOLE, "…").split()
                 hidden = any(HOLE in text for _, text in loose)
-                yield self.at(loose[0][0], f"no version for {_some(names)}", likely=hidden)
+                yield self.at(loose[0][0], f"no version for {some(names)}", likely=hidden)
 
 
 def _unpinned(text: str) -> bool:
     return not (
         "=" in text or "/" in text or text.endswith((".deb", "-")) or text.startswith(("~", "?"))
     )
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
