@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from dockwright.check import registry
 from dockwright.check.run import Plan
+from dockwright.facts.port import Bundled
 from dockwright.findings.finding import Finding
 from dockwright.model.stages import Build
 from dockwright.syntax.dockerfile.parser import parse
@@ -77,7 +78,7 @@ def main() -> int:
     found: list[tuple[Source, Finding]] = []
     for path in dockerfiles(options.corpus):
         source = Source(path, decode(Path(path).read_bytes()))
-        found += [(source, finding) for finding in plan.run(Build(parse(source)))]
+        found += [(source, finding) for finding in plan.run(Build(parse(source), facts=Bundled()))]
     files = {source.name for source, _ in found}
     print(f"{len(found)} findings in {len(files)} files")
     if options.against:

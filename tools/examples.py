@@ -9,7 +9,9 @@ from dockwright.check.registry import Entry
 from dockwright.check.run import Plan
 from dockwright.check.select import choose
 from dockwright.config import schema
+from dockwright.facts.port import Bundled
 from dockwright.findings.finding import Finding
+from dockwright.model.files import Listing
 from dockwright.model.stages import Build
 from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
@@ -17,18 +19,35 @@ from dockwright.text import patch
 from dockwright.text.source import Source
 
 IGNORE = "dockerignore"  # this key of an example's `config` is the text of a .dockerignore
+# This one maps the paths in the build context to a file's mode, first line, or both.
+CONTEXT = "context"
 TODAY = (2026, 1, 1)
 
 
 def build_of(text: str, config: Mapping[str, Any]) -> Build:
     """The model of an example."""
     ignore = config.get(IGNORE)
+    given = config.get(CONTEXT)
     return Build(
         parse(Source("Dockerfile", text)),
         args=config.get("build-args", {}),
         contexts=config.get("named-contexts", ()),
-        ignore=matcher(ignore.encode(), known=True) if ignore is not None else None,
+        facts=Bundled(),
+        ignore=matcher((ignore or "").encode(), known=True)
+        if ignore is not None or given is not None
+        else None,
+        listing=_listing(given) if given is not None else None,
     )
+
+
+def _listing(given: Mapping[str, Any]) -> Listing:
+    modes: dict[str, int | None] = {}
+    heads: dict[str, str] = {}
+    for path, value in given.items():
+        head, mode = value if isinstance(value, tuple) else (value, 0o644)
+        modes[path] = head if isinstance(head, int) else mode
+        heads[path] = head if isinstance(head, str) else ""
+    return Listing(modes, heads=heads)
 
 
 def findings_of(
@@ -38,7 +57,9 @@ def findings_of(
     build = build_of(text, config)
     if entry.subject != "Runner":
         return Plan([entry], options=config).run(build)
-    settings = schema.parse({key: value for key, value in config.items() if key != IGNORE})
+    settings = schema.parse(
+        {key: value for key, value in config.items() if key not in (IGNORE, CONTEXT)}
+    )
     active = choose(settings, entries=entries)
     comments = suppress.read(build.tree, active, config=settings, today=TODAY, entries=entries)
     comments.kept(Plan(active, options=config).run(build))

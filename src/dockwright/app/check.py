@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from dockwright.app.listing import DiskListing
     from dockwright.check.registry import Entry
     from dockwright.check.run import Plan, RuleCrash
     from dockwright.config.schema import Config
     from dockwright.findings.finding import Finding
+    from dockwright.model.files import Listing
     from dockwright.model.stages import Build
 
 
@@ -80,6 +82,38 @@ class Checked(Value):
     def source(self) -> Source:
         """The file as a source."""
         return Source(self.name, self.text or "")
+
+
+class _Read:
+    """A file with its surroundings: what the .dockerignore says, and which folder is the context."""
+
+    __slots__ = ("_listing", "folder", "ignore", "source")
+
+    def __init__(self, source: Source, ignore: bytes | None, folder: str | None) -> None:
+        self.source = source
+        self.ignore = ignore
+        self.folder = folder
+        self._listing: DiskListing | None = None
+
+    @property
+    def listing(self) -> "DiskListing | None":
+        """The build context, None when it is not known which folder that is."""
+        if self._listing is None and self.folder is not None:
+            from dockwright.app.listing import DiskListing
+
+            self._listing = DiskListing(self.folder)
+        return self._listing
+
+    @property
+    def asked(self) -> "list[list[Any]]":
+        """What was asked of the build context, with the answers."""
+        asked = self._listing.asked if self._listing is not None else {}
+        return [[what, path, answer] for (what, path), answer in asked.items()]
+
+    def same(self, asked: "list[Any]") -> bool:
+        """Whether the build context still gives these answers."""
+        listing = self.listing
+        return listing is not None and listing.same([tuple(one) for one in asked])
 
 
 class Checker:
@@ -157,8 +191,11 @@ class Checker:
                 found.extend(ignored)
         return found
 
-    def build(self, path: str, source: Source, ignore: bytes | None) -> "Build":
-        """The model of a Dockerfile."""
+    def build(
+        self, path: str, source: Source, ignore: bytes | None, listing: "Listing | None" = None
+    ) -> "Build":
+        """The model of a Dockerfile; `listing` is what is in its build context, if known."""
+        from dockwright.facts.port import Bundled
         from dockwright.model.stages import Build
         from dockwright.syntax.dockerfile.parser import parse
 
@@ -167,7 +204,9 @@ class Checker:
             parse(source),
             args=config.build_args,
             contexts=config.named_contexts,
+            facts=Bundled(),
             ignore=context.matcher(ignore, known=self.options.context is not None),
+            listing=listing,
         )
 
     def look(
@@ -198,21 +237,22 @@ class Checker:
     def check(self, targets: "Iterable[discover.Target]") -> list[Checked]:
         """Check files one after the other; ShellCheck is asked once for all of them."""
         done: list[Checked] = []
-        waiting: list[tuple[int, str, str, Source, bytes | None]] = []
+        waiting: list[tuple[int, str, _Read]] = []
         for target in targets:
             result = self._from_cache(target)
             if isinstance(result, Checked):
                 done.append(result)
                 continue
-            name, source, ignore = result
-            waiting.append((len(done), source.name, name, source, ignore))
-            done.append(Checked(source.name, source.text, ()))
+            name, read = result
+            waiting.append((len(done), name, read))
+            done.append(Checked(read.source.name, read.source.text, ()))
         if not waiting:
             return done
-        builds = [self.builds(path, source, ignore) for _, path, _, source, ignore in waiting]
+        builds = [self.builds(read) for _, _, read in waiting]
         mute: set[str] = set()
         shell = self._shellcheck([build for several in builds for build in several], mute)
-        for (at, path, name, source, _), several in zip(waiting, builds, strict=True):
+        for (at, name, read), several in zip(waiting, builds, strict=True):
+            source, path = read.source, read.source.name
             found: list[Finding] = []
             silenced = 0
             undated = True
@@ -229,13 +269,14 @@ class Checker:
             error = "; ".join(problems) or None
             done[at] = Checked(source.name, source.text, found, silenced, error)
             if name and undated and not crashes and source.name not in mute:
-                cache.save_checked(name, found, silenced)
+                cache.save_checked(name, found, silenced, read.asked)
         return done
 
-    def builds(self, path: str, source: Source, ignore: bytes | None) -> "list[Build]":
+    def builds(self, read: "_Read") -> "list[Build]":
         """The models of a file: of a Markdown file one for each fence, else one."""
+        source, path = read.source, read.source.name
         if not (self.options.markdown and discover.is_markdown(path)):
-            return [self.build(path, source, ignore)]
+            return [self.build(path, source, read.ignore, read.listing)]
         from dockwright.app.markdown import fences
 
         return [
@@ -267,7 +308,7 @@ class Checker:
 
         return sys.stdin.buffer.read()
 
-    def _from_cache(self, target: discover.Target) -> "Checked | tuple[str, Source, bytes | None]":
+    def _from_cache(self, target: discover.Target) -> "Checked | tuple[str, _Read]":
         path = target.path
         try:
             data = self.read(path)
@@ -278,8 +319,9 @@ class Checker:
         source = Source(path, decode(data))
         ignore_path = context.ignore_file(path, self.options.context)
         ignore = context.read_ignore(ignore_path)
+        read = _Read(source, ignore, context.folder(path, self.options.context, ignore_path))
         if not self.options.cache or not self.config(path).cache:
-            return "", source, ignore
+            return "", read
         from dockwright.check.registry import fingerprint
 
         name = cache.key(
@@ -294,8 +336,10 @@ class Checker:
         )
         known = cache.load_checked(name)
         if known is None:
-            return name, source, ignore
-        found, silenced = known
+            return name, read
+        found, silenced, asked = known
+        if asked and not read.same(asked):
+            return name, read
         return Checked(path, source.text, found, silenced)
 
     # ShellCheck

@@ -29,6 +29,15 @@ def ignore_file(dockerfile: str, context: str | None) -> str | None:
     return shared if os.path.isfile(shared) else None
 
 
+def folder(dockerfile: str, context: str | None, ignore: str | None) -> str | None:
+    """The build context's folder as far as it is known, None when it is not."""
+    if context is not None:
+        return context
+    if dockerfile == "-" or ignore is None:
+        return None
+    return os.path.dirname(dockerfile) or "."
+
+
 def read_ignore(path: str | None) -> bytes | None:
     """The content of an ignore file; None when there is none to read."""
     if path is None:

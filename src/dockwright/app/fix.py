@@ -4,6 +4,7 @@ import os
 
 from dockwright.app import context, discover
 from dockwright.app.check import Checker
+from dockwright.app.listing import DiskListing
 from dockwright.check.fix import Outcome, Refused, fix
 from dockwright.text.source import Source, decode, encode
 from dockwright.text.value import Value
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from dockwright.app.markdown import Fence
     from dockwright.findings.finding import Finding, Fix
+    from dockwright.model.files import Listing
     from dockwright.model.stages import Build
 
 
@@ -50,14 +52,19 @@ class Fixed(Value):
 
 
 def fix_text(
-    checker: Checker, path: str, text: str, ignore: bytes | None, safeties: "Sequence[str]"
+    checker: Checker,
+    path: str,
+    text: str,
+    ignore: bytes | None,
+    safeties: "Sequence[str]",
+    listing: "Listing | None" = None,
 ) -> Fixed:
-    """Fix one Dockerfile's text as the file `path`."""
+    """Fix one Dockerfile's text as the file `path`; `listing` is what is in its build context."""
     if checker.options.markdown and discover.is_markdown(path):
         return _fix_fences(checker, path, text, safeties)
 
     def look(text: str) -> "tuple[Build, Sequence[Finding]]":
-        build = checker.build(path, Source(path, text), ignore)
+        build = checker.build(path, Source(path, text), ignore, listing)
         return build, checker.look(path, build)[0]
 
     outcome = fix(text, look, safeties)
@@ -104,8 +111,11 @@ def fix_target(
         return Fixed(path, "", "", None, error=error.strerror or "cannot be read")
     if path == "-":
         path, write = checker.stdin_name or path, False
-    ignore = context.read_ignore(context.ignore_file(path, checker.options.context))
-    fixed = fix_text(checker, path, decode(data), ignore, safeties)
+    ignore_path = context.ignore_file(path, checker.options.context)
+    folder = context.folder(path, checker.options.context, ignore_path)
+    listing = DiskListing(folder) if folder is not None else None
+    ignore = context.read_ignore(ignore_path)
+    fixed = fix_text(checker, path, decode(data), ignore, safeties, listing)
     if write and fixed.changed:
         try:
             _replace(path, encode(fixed.after))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 
 
 def folder() -> str:
@@ -48,18 +48,25 @@ def key(*parts: "bytes | str") -> str:
     return digest.hexdigest()
 
 
-def load_checked(name: str) -> "tuple[list[Finding], int] | None":
-    """The findings kept under `name` and how many were silenced, or None."""
+def load_checked(name: str) -> "tuple[list[Finding], int, list[Any]] | None":
+    """
+    The findings kept under `name`, how many were silenced, and what was asked of the build
+    context with the answers; None when nothing is kept.
+    """
     data = load_raw(name)
     try:
-        return None if data is None else ([_finding(row) for row in data[0]], int(data[1]))
+        if data is None:
+            return None
+        return [_finding(row) for row in data[0]], int(data[1]), list(data[2])
     except (TypeError, ValueError, IndexError, KeyError):
         return None
 
 
-def save_checked(name: str, findings: "Sequence[Finding]", silenced: int) -> None:
-    """Keep the findings of a file under `name`."""
-    save_raw(name, [[_row(finding) for finding in findings], silenced])
+def save_checked(
+    name: str, findings: "Sequence[Finding]", silenced: int, asked: "Sequence[Any]" = ()
+) -> None:
+    """Keep the findings of a file under `name`, with what they hang on in the build context."""
+    save_raw(name, [[_row(finding) for finding in findings], silenced, list(asked)])
 
 
 def load_raw(name: str) -> "Any":

@@ -1,10 +1,11 @@
 """What is known of one image."""
 
+from dockwright.facts.contents import Contents, Ground
 from dockwright.facts.knowledge import Known, Reason, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dockwright.facts.knowledge import Knowledge
 
@@ -17,21 +18,25 @@ class ImageFacts:
 
     `user` and `workdir` hold str ("" when the image sets none), `shell`, `entrypoint` and `cmd`
     tuples of str or None, `healthcheck` the argument list or None, `env` maps names to `Known`
-    values and `env_complete` tells whether the image has no other variable. `os` is "linux" or
-    "windows".
+    values and `env_complete` tells whether the image has no other variable. `ports` ("80/tcp") and
+    `volumes` are what the image declares, None when not known. `contents` is its file system, None
+    when nothing is known of it. `os` is "linux" or "windows".
     """
 
     __slots__ = (
         "cmd",
+        "contents",
         "entrypoint",
         "env",
         "env_complete",
         "healthcheck",
         "name",
         "os",
+        "ports",
         "shell",
         "stopsignal",
         "user",
+        "volumes",
         "workdir",
     )
 
@@ -49,6 +54,9 @@ class ImageFacts:
         stopsignal: "Knowledge",
         env: "Mapping[str, Knowledge]",
         env_complete: bool,
+        ports: "Sequence[str] | None" = None,
+        volumes: "Sequence[str] | None" = None,
+        contents: Contents | None = None,
     ) -> None:
         self.name = name
         self.os = os
@@ -61,6 +69,9 @@ class ImageFacts:
         self.stopsignal = stopsignal
         self.env = env
         self.env_complete = env_complete
+        self.ports = ports
+        self.volumes = volumes
+        self.contents = contents
 
 
 def empty(name: str, reason: Reason) -> ImageFacts:
@@ -77,6 +88,9 @@ def empty(name: str, reason: Reason) -> ImageFacts:
         stopsignal=nothing,
         env={"PATH": Known(DEFAULT_PATH, reason)},
         env_complete=True,
+        ports=(),
+        volumes=(),
+        contents=Contents(Ground(reason)),
     )
 
 

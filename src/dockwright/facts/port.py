@@ -23,3 +23,15 @@ class FactSource:
     def image(self, reference: str) -> "ImageFacts | None":
         """The facts about `reference`, or None."""
         return self._images.get(reference)
+
+
+class Bundled(FactSource):
+    """What comes with the program; nothing is loaded before the first question."""
+
+    __slots__ = ()
+
+    def image(self, reference: str) -> "ImageFacts | None":
+        """The facts about `reference`, or None."""
+        from dockwright.facts import images
+
+        return images.image(reference)

@@ -6,10 +6,10 @@ Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert.g
 
 import re
 
-from dockwright.facts import image
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
-from dockwright.model import reference, transfer
+from dockwright.model import transfer
+from dockwright.model.base import Base, softened
 from dockwright.model.state import State, Timelines
 from dockwright.model.steps import Step
 from dockwright.syntax.dockerfile.expand import UnknownValue, expand, references
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from dockwright.facts.image import ImageFacts
     from dockwright.facts.knowledge import Knowledge
+    from dockwright.model.files import Listing
+    from dockwright.model.filesystem import StageFiles
     from dockwright.syntax.dockerfile.nodes import Dockerfile, Instruction
     from dockwright.syntax.ignore.matcher import Matcher
     from dockwright.syntax.tree import Problem
@@ -37,40 +39,6 @@ PROXY_ARGS = frozenset(
     for name in (upper, upper.lower())
 )
 MAX_LINEAGE = 64
-_WINDOWS_IMAGES = ("windowsservercore", "nanoserver", "/windows:", "/windows/")
-
-
-class Base:
-    """
-    What a FROM names.
-
-    `kind` is "stage", "scratch", "image" or "context" (a named build context), `facts` what is
-    known of the image.
-    """
-
-    __slots__ = ("_build", "_word", "facts", "kind")
-
-    def __init__(self, kind: str, build: "Build", word: "Word", facts: "ImageFacts") -> None:
-        self.kind = kind
-        self.facts = facts
-        self._build = build
-        self._word = word
-
-    @property
-    def written(self) -> str:
-        """The reference as written."""
-        return self._word.value
-
-    @property
-    def name(self) -> "Knowledge":
-        """The reference with variables replaced."""
-        return self._build.expand_global(self._word.value, self._word.span)
-
-    @property
-    def parsed(self) -> reference.Reference | None:
-        """The parts of the name of an image, None when it is not known or not valid."""
-        name = self.name if self.kind == "image" else None
-        return reference.parse(name.value) if isinstance(name, Known) else None
 
 
 _NO_STAGES: "list[Stage]" = []
@@ -91,6 +59,7 @@ class Stage:
     base: Base
 
     __slots__ = (
+        "_files",
         "base",
         "build",
         "built",
@@ -122,9 +91,19 @@ class Stage:
         self.shipped = False
         self.timelines = Timelines()
         self.memo: dict[tuple[str, str], Knowledge | None] | None = None
+        self._files: StageFiles | None = None
 
     def __repr__(self) -> str:
         return f"Stage({self.title})"
+
+    @property
+    def files(self) -> "StageFiles":
+        """What the steps do to the file system."""
+        if self._files is None:
+            from dockwright.model.filesystem import StageFiles
+
+            self._files = StageFiles(self)
+        return self._files
 
     @property
     def title(self) -> str:
@@ -196,6 +175,7 @@ class Stage:
             if stage.parent is None:
                 facts = stage.base.facts
                 found = _of_image(facts, kind, name) if kind else getattr(facts, name)
+                found = found if stage.base.firm else softened(found)
                 break
             stage = stage.parent
             walked += 1
@@ -268,14 +248,14 @@ class Build:
     `stages` in the order of the file; `globals` the steps before the first FROM. `args` are build
     arguments the user gave, `contexts` the names of named build contexts, `facts` where knowledge
     of images comes from, `ignore` the .dockerignore of the build context: None when the context is
-    not known, a matcher without patterns when it has no such file. `kept_scripts` counts the
-    scripts that steps keep.
+    not known, a matcher without patterns when it has no such file. `listing` tells what is in the
+    context, None when that is not known. `kept_scripts` counts the scripts that steps keep,
+    `images` keeps what is said of images nobody knows.
     """
 
     __slots__ = (
         "_by_name",
         "_children",
-        "_images",
         "_problems",
         "args",
         "contexts",
@@ -283,7 +263,9 @@ class Build:
         "global_args",
         "globals",
         "ignore",
+        "images",
         "kept_scripts",
+        "listing",
         "stages",
         "strays",
         "tree",
@@ -297,11 +279,13 @@ class Build:
         contexts: "Sequence[str]" = (),
         facts: FactSource | None = None,
         ignore: "Matcher | None" = None,
+        listing: "Listing | None" = None,
     ) -> None:
         self.tree = tree
         self.ignore = ignore
+        self.listing = listing
         self._problems: list[Problem] | None = None
-        self._images: dict[tuple[str, str], ImageFacts] = {}
+        self.images: dict[tuple[str, str], ImageFacts] = {}
         self._children: dict[int, list[Stage]] | None = None
         self.kept_scripts = 0
         self._by_name: dict[str, Stage] = {}
@@ -420,37 +404,24 @@ class Build:
         name = self.expand_global(written, word.span)
         value = name.value if isinstance(name, Known) else ""
         if stage.name and stage.name in self.contexts:
-            stage.base = Base("context", self, word, image.unknown(stage.name))
+            stage.base = Base("context", self, word, stage.name)
         elif value in by_name:
             parent = by_name[value]
             stage.parent = parent
             stage.os = parent.os
-            stage.base = Base("stage", self, word, parent.base.facts)
+            stage.base = Base("stage", self, word, value, parent.base)
             if isinstance(name, Known) and not name.firm:
                 others = self._candidates(written, by_name)
                 stage.candidates = [other for other in others if other is not parent]
         elif value in self.contexts:
-            stage.base = Base("context", self, word, image.unknown(value))
+            stage.base = Base("context", self, word, value)
         elif value == "scratch":
-            facts = image.empty("scratch", Reason("scratch is empty"))
-            stage.base = Base("scratch", self, word, facts)
+            stage.base = Base("scratch", self, word, value)
         else:
-            known = self.facts.image(value) if value else None
-            if known is None:
-                lowered = (value or written).lower()
-                windows = any(mark in lowered for mark in _WINDOWS_IMAGES)
-                windows = windows or self.tree.escape == "`"
-                known = self._unknown(value or written, "windows" if windows else "linux")
-            stage.os = known.os
-            stage.base = Base("image", self, word, known)
+            stage.base = Base("image", self, word, value)
+            stage.os = stage.base.os
             if not isinstance(name, Known) and "$" in written:
                 stage.candidates = self._candidates(written, by_name)
-
-    def _unknown(self, name: str, os: str) -> "ImageFacts":
-        key = name, os
-        if key not in self._images:
-            self._images[key] = image.unknown(name, os)
-        return self._images[key]
 
     def _candidates(self, written: str, by_name: "Mapping[str, Stage]") -> "list[Stage]":
         """The earlier stages whose names fit a base with unknown variables in it."""

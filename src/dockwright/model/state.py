@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dockwright.facts.contents import Contents
     from dockwright.facts.knowledge import Knowledge
     from dockwright.model.stages import Stage
     from dockwright.model.steps import Step
@@ -187,6 +188,24 @@ class State:
     def stopsignal(self) -> "Knowledge":
         """The stop signal, None for the default."""
         return self.setting("stopsignal")
+
+    @property
+    def files(self) -> "Contents":
+        """The file system, with its packages and accounts."""
+        return self.stage.files.contents(self.at)
+
+    def program(self, name: str) -> "Knowledge":
+        """
+        The `Program` that `name` starts with the image's PATH, Known(None) when there is none.
+
+        A name with a slash is a path, relative to the working directory.
+        """
+        if "/" in name and not name.startswith("/"):
+            workdir = self.workdir
+            if not isinstance(workdir, Known):
+                return workdir
+            name = f"{workdir.value or '/'}/{name}"
+        return self.files.program(name, self.env("PATH"))
 
     def variable(self, name: str) -> "Knowledge | None":
         """

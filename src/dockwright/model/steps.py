@@ -10,12 +10,14 @@ from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Protocol
 
+    from dockwright.facts.contents import Effect
     from dockwright.facts.knowledge import Knowledge
     from dockwright.model.mounts import Mount
     from dockwright.model.reference import Reference
+    from dockwright.model.run import Point
     from dockwright.model.stages import Stage
     from dockwright.syntax.dockerfile.expand import Expansion
     from dockwright.syntax.dockerfile.lines import Joined
@@ -86,6 +88,16 @@ class Step:
     def after(self) -> State:
         """The configuration the step leaves."""
         return State(self.stage, self.index + 1)
+
+    @property
+    def points(self) -> "Mapping[int, Point]":
+        """The moments before the commands of a RUN, by where each starts in the script."""
+        return self.stage.files.points(self)
+
+    @property
+    def effects(self) -> "Sequence[Effect]":
+        """What the step does to the file system, in order."""
+        return self.stage.files.effects(self)
 
     @property
     def words(self) -> "Sequence[Word]":

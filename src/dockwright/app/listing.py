@@ -1,0 +1,107 @@
+"""What is in the build context, looked up on the disk when a rule asks."""
+
+import os
+import stat
+
+from dockwright.model.files import Listing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Question = tuple[str, str]
+    Answer = str | int | list[str] | None
+
+# A folder with more entries is not listed.
+MAX_NAMES = 20_000
+
+
+class DiskListing(Listing):
+    """
+    The folder `root` as a build context.
+
+    `asked` remembers each question with its answer, so that a result can be kept and used again as
+    long as the answers stay the same (`same`). File contents are not read but for first lines.
+    """
+
+    __slots__ = ("asked", "root")
+
+    def __init__(self, root: str) -> None:
+        super().__init__({})
+        self.root = root
+        self.asked: dict[Question, Answer] = {}
+
+    def _ask(self, what: str, path: str) -> "Answer":
+        key = what, path
+        if key not in self.asked:
+            self.asked[key] = _LOOK[what](os.path.join(self.root, *path.split("/")))
+        return self.asked[key]
+
+    def kind(self, path: str) -> str | None:
+        """What is at `path`: "file", "dir" or "link", None for nothing."""
+        found = self._ask("kind", path)
+        return found if isinstance(found, str) else None
+
+    def mode(self, path: str) -> int | None:
+        """The permission bits, None when not known."""
+        found = self._ask("mode", path)
+        return found if isinstance(found, int) else None
+
+    def head(self, path: str) -> str | None:
+        """The first line of a file when it begins with `#!`, "" when not, None when not known."""
+        found = self._ask("head", path)
+        return found if isinstance(found, str) else None
+
+    def names(self, path: str) -> "Sequence[str] | None":
+        """The names in a directory, None when there is none or it is too large."""
+        found = self._ask("names", path)
+        return found if isinstance(found, list) else None
+
+    def same(self, asked: "Sequence[tuple[str, str, Answer]]") -> bool:
+        """Whether all these questions have the same answers now."""
+        return all(
+            what in _LOOK and self._ask(what, path) == answer for what, path, answer in asked
+        )
+
+
+def _kind(path: str) -> str | None:
+    try:
+        mode = os.lstat(path).st_mode
+    except (OSError, ValueError):
+        return None
+    if stat.S_ISDIR(mode):
+        return "dir"
+    return "link" if stat.S_ISLNK(mode) else "file"
+
+
+def _mode(path: str) -> int | None:
+    # On Windows the client sends 0755 for everything.
+    if os.name == "nt":
+        return 0o755
+    try:
+        return stat.S_IMODE(os.lstat(path).st_mode)
+    except (OSError, ValueError):
+        return None
+
+
+def _head(path: str) -> str | None:
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        with open(path, "rb") as file:
+            first = file.readline(256)
+    except (OSError, ValueError):
+        return None
+    return first.decode("utf-8", "replace").rstrip("\r\n") if first.startswith(b"#!") else ""
+
+
+def _names(path: str) -> list[str] | None:
+    try:
+        with os.scandir(path) as entries:
+            found = [entry.name for entry in entries]
+    except (OSError, ValueError):
+        return None
+    return sorted(found) if len(found) <= MAX_NAMES else None
+
+
+_LOOK = {"kind": _kind, "mode": _mode, "head": _head, "names": _names}

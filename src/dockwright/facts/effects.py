@@ -1,0 +1,390 @@
+"""What can happen to a file system, each effect answering for the paths it has a say in."""
+
+from fnmatch import fnmatchcase
+
+from dockwright.facts.contents import Account, Effect, Entry, below
+from dockwright.facts.knowledge import Known, Reason, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from dockwright.facts.knowledge import Knowledge
+
+
+class Put(Effect):
+    """
+    `entry` stands at `path` now; directories above it are made when missing.
+
+    `fresh` says that nothing was there before, so a directory is empty. Without `over` an entry
+    that was there already stays as it was (`mkdir -p`, `touch`).
+    """
+
+    __slots__ = ("entry", "fresh", "over", "owner", "path")
+
+    def __init__(
+        self,
+        path: str,
+        entry: Entry,
+        reason: Reason,
+        *,
+        fresh: bool = False,
+        over: bool = True,
+        owner: tuple[int | None, int | None] = (0, 0),
+    ) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.entry = entry
+        self.fresh = fresh
+        self.over = over
+        self.owner = owner
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """The entry at its path, a directory at the paths above, nothing below a fresh one."""
+        if path == self.path:
+            if self.over or self.fresh:
+                return Known(self.entry, self.reason)
+            before = older()
+            if not isinstance(before, Known):
+                return Known(Entry(self.entry.kind), self.reason)
+            return before if before.value is not None else Known(self.entry, self.reason)
+        if below(self.path, path):
+            return made_above(older(), self.owner, self.reason)
+        if below(path, self.path) and (self.fresh or (self.over and self.entry.kind == "file")):
+            return Known(None, self.reason)
+        return None
+
+    def links(self) -> "Sequence[str]":
+        """Its path when it is a link."""
+        return (self.path,) if self.entry.kind == "link" else ()
+
+
+def made_above(
+    before: "Knowledge", owner: tuple[int | None, int | None], reason: Reason
+) -> "Knowledge":
+    """What a directory is that something was put below, given what it was before."""
+    if not isinstance(before, Known):
+        return Known(Entry("dir"), reason)
+    if before.value is None:
+        return Known(Entry("dir", 0o755, *owner), reason)
+    return before
+
+
+class Gone(Effect):
+    """
+    Nothing stands at `path` or below it any more.
+
+    With `inside` the directory itself stays and only what is in it goes; `pattern` limits that to
+    matching names.
+    """
+
+    __slots__ = ("inside", "path", "pattern")
+
+    def __init__(
+        self, path: str, reason: Reason, *, inside: bool = False, pattern: str = ""
+    ) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.inside = inside
+        self.pattern = pattern
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """Nothing, for the paths that are gone."""
+        if not below(path, self.path) or (self.inside and path == self.path):
+            return None
+        if self.pattern:
+            name = path[len(self.path.rstrip("/")) + 1 :].partition("/")[0]
+            if name.startswith(".") and not self.pattern.startswith("."):
+                return None
+            if not fnmatchcase(name, self.pattern):
+                return None
+        return Known(None, self.reason)
+
+
+class Owner(Effect):
+    """`path` belongs to `uid` and `gid` (None: not known; -1: as before), all below it too."""
+
+    __slots__ = ("gid", "path", "recursive", "uid")
+
+    def __init__(
+        self, path: str, uid: int | None, gid: int | None, reason: Reason, *, recursive: bool
+    ) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.uid = uid
+        self.gid = gid
+        self.recursive = recursive
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """The entry there was, with its new owner."""
+        if path != self.path and not (self.recursive and below(path, self.path)):
+            return None
+        before = older()
+        if not isinstance(before, Known) or before.value is None:
+            return before
+        changes: dict[str, int | str | None] = {}
+        if self.uid != -1:
+            changes["uid"] = self.uid
+        if self.gid != -1:
+            changes["gid"] = self.gid
+        return Known(before.value.having(**changes), self.reason)
+
+
+class Mode(Effect):
+    """`path`, and with `recursive` all below it, gets new permission bits: `change(entry)`."""
+
+    __slots__ = ("change", "path", "recursive")
+
+    def __init__(
+        self,
+        path: str,
+        change: "Callable[[Entry], int | None]",
+        reason: Reason,
+        *,
+        recursive: bool,
+    ) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.change = change
+        self.recursive = recursive
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """The entry there was, with its new mode."""
+        if path != self.path and not (self.recursive and below(path, self.path)):
+            return None
+        before = older()
+        if not isinstance(before, Known) or before.value is None or before.value.kind == "link":
+            return before
+        return Known(before.value.having(mode=self.change(before.value)), self.reason)
+
+
+class Files:
+    """Where copied files come from: `find` asks for a path below what is copied ("" for itself)."""
+
+    __slots__ = ()
+
+    def find(self, relative: str) -> "Knowledge":
+        """The `Entry` at the path, owner and mode as the copy has them; Known(None) for none."""
+        raise NotImplementedError
+
+    def links(self) -> "Sequence[str]":
+        """The relative paths of links."""
+        return ()
+
+
+class UnknownFiles(Files):
+    """Files nobody can list."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+
+    def find(self, relative: str) -> "Knowledge":
+        """Unknown."""
+        return Unknown(self.reason)
+
+
+class Tree(Effect):
+    """The files of `source` stand at and below `path`; what else was there stays."""
+
+    __slots__ = ("owner", "path", "source")
+
+    def __init__(
+        self,
+        path: str,
+        source: Files,
+        reason: Reason,
+        *,
+        owner: tuple[int | None, int | None] = (0, 0),
+    ) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.source = source
+        self.owner = owner
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """What the source has there, laid over what was there before."""
+        if not below(path, self.path):
+            if below(self.path, path):
+                return made_above(older(), self.owner, self.reason)
+            return None
+        relative = path[len(self.path.rstrip("/")) + 1 :] if path != self.path else ""
+        found = self.source.find(relative)
+        if isinstance(found, Known):
+            return None if found.value is None else found
+        before = older()
+        if isinstance(before, Known) and before.value is not None:
+            return Known(Entry("any"), before.reason)
+        return found
+
+    def links(self) -> "Sequence[str]":
+        """Where the source's links stand now."""
+        root = self.path.rstrip("/")
+        return [f"{root}/{one}" if one else root for one in self.source.links()]
+
+
+class Whole(Effect):
+    """The directory `path` holds exactly `entries` (by name)."""
+
+    __slots__ = ("entries", "path")
+
+    def __init__(self, path: str, entries: "Mapping[str, Entry]", reason: Reason) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.entries = entries
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """The entry of that name, or nothing."""
+        if path == self.path or below(self.path, path):
+            return made_above(older(), (0, 0), self.reason)
+        if not below(path, self.path):
+            return None
+        name, _, rest = path[len(self.path.rstrip("/")) + 1 :].partition("/")
+        entry = self.entries.get(name)
+        if entry is None:
+            return Known(None, self.reason)
+        return Known(entry, self.reason) if not rest else Unknown(self.reason)
+
+    def links(self) -> "Sequence[str]":
+        """The links among the entries."""
+        return [f"{self.path}/{name}" for name, one in self.entries.items() if one.kind == "link"]
+
+
+class Murky(Effect):
+    """
+    Something happened below `folders` that is not understood; `but` are folders it left alone.
+
+    With `adds` what was there before is still there. `brings` tells for the name of a file whether
+    this could have made it, None for any; with `doubt` an absence of the others is no longer firm.
+    """
+
+    __slots__ = ("accounts_too", "adds", "brings", "but", "doubt", "folders", "packages_too")
+
+    def __init__(
+        self,
+        folders: "Sequence[str]",
+        reason: Reason,
+        *,
+        but: "Sequence[str]" = (),
+        adds: bool = False,
+        brings: "Callable[[str], bool] | None" = None,
+        doubt: bool = False,
+        accounts: bool = False,
+        packages: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.doubt = doubt
+        self.folders = folders
+        self.but = but
+        self.adds = adds
+        self.brings = brings
+        self.accounts_too = accounts
+        self.packages_too = packages
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """Unknown, unless what was there before must still be there."""
+        if path == "/":
+            return None
+        inside = any(below(path, folder) for folder in self.folders)
+        if not inside:
+            return None
+        if any(below(path, folder) for folder in self.but):
+            return None
+        if self.brings is not None and not self.brings(path.rpartition("/")[2]):
+            return _doubted(older()) if self.doubt else None
+        before = older()
+        if isinstance(before, Known) and before.value is not None:
+            if self.adds:
+                return before
+            if path in self.folders:
+                # A program that works in a directory does not take the directory away.
+                return Known(Entry(before.value.kind), before.reason)
+        return Unknown(self.reason)
+
+    def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """Unknown when it may have changed the accounts; those that were there stay."""
+        if not self.accounts_too:
+            return None
+        before = older()
+        if isinstance(before, Known) and before.value is not None:
+            return before
+        return Unknown(self.reason)
+
+    def package(
+        self, manager: str, name: str, older: "Callable[[], Knowledge]"
+    ) -> "Knowledge | None":
+        """Unknown when it may have installed packages."""
+        if not self.packages_too:
+            return None
+        before = older()
+        return before if isinstance(before, Known) and before.value else Unknown(self.reason)
+
+
+def _doubted(before: "Knowledge") -> "Knowledge":
+    """An absence that something nobody understands may have ended."""
+    if isinstance(before, Known) and before.value is None and before.firm:
+        reason = before.reason
+        return Known(None, Reason(reason.text, reason.source, reason.span, firm=False))
+    return before
+
+
+class Joined(Effect):
+    """A user or a group: `account`, or none of that name any more."""
+
+    __slots__ = ("kind", "name", "value")
+
+    def __init__(self, kind: str, name: str, value: Account | None, reason: Reason) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.name = name
+        self.value = value
+
+    def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """The account, when it is the one asked for."""
+        if kind == self.kind and name == self.name:
+            return Known(self.value, self.reason)
+        return None
+
+    def accounts(self, kind: str) -> "Sequence[str]":
+        """Its name."""
+        return (self.name,) if kind == self.kind and self.value is not None else ()
+
+
+class Packages(Effect):
+    """
+    Packages of a language's manager, or of a system's whose contents nobody knows.
+
+    `names` are installed (or, with `removed`, not any more); `complete` says that nothing else
+    came with them.
+    """
+
+    __slots__ = ("complete", "manager", "names", "removed")
+
+    def __init__(
+        self,
+        manager: str,
+        names: "Collection[str]",
+        reason: Reason,
+        *,
+        removed: bool = False,
+        complete: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.manager = manager
+        self.names = names
+        self.removed = removed
+        self.complete = complete
+
+    def package(
+        self, manager: str, name: str, older: "Callable[[], Knowledge]"
+    ) -> "Knowledge | None":
+        """Whether it is among them."""
+        if manager != self.manager:
+            return None
+        if name in self.names:
+            return Known(not self.removed, self.reason)
+        if self.complete or self.removed:
+            return None
+        before = older()
+        return before if isinstance(before, Known) and before.value else Unknown(self.reason)

@@ -1,0 +1,138 @@
+"""
+What programs do to a file system: one function for each program, one module for each family.
+
+`apply(call)` finds the function. It gives back how the command ends when that is known (see
+`model/run.py`), None when it is taken to succeed. A program that is in none of the tables may do
+what it likes where programs of its kind write; a script of the repository may do anything.
+"""
+
+from importlib import import_module
+
+from dockwright.facts.effects import Murky
+from dockwright.facts.knowledge import Reason
+from dockwright.model.effects.tables import (
+    BUILTINS,
+    HARMLESS,
+    INSTALLERS,
+    MODULES,
+    SPECIALS,
+    SYSTEM_TOOLS,
+    TESTS,
+    WORKERS,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from dockwright.model.run import Interpreter
+    from dockwright.model.world import Call, World
+    from dockwright.syntax.shell.nodes import Command
+
+    class Special(Protocol):
+        """A command that the interpreter itself must know: it runs others or ends the script."""
+
+        def __call__(self, interpreter: Interpreter, call: Call, *, fatal: bool) -> str | None: ...
+
+
+SYSTEM_FOLDERS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/")
+_PROGRAMS = {name: module for module, names in MODULES.items() for name in names}
+_WRITES = frozenset((">", ">>", ">|", "&>", "&>>"))
+
+
+def special(name: str) -> "Special | None":
+    """The function of a command that runs others, sets options or ends the script."""
+    if name not in SPECIALS:
+        return None
+    from dockwright.model.effects import wrappers
+
+    return wrappers.PROGRAMS[name]
+
+
+def builtin(name: str) -> bool:
+    """Whether the shell does it without a program."""
+    return name in BUILTINS
+
+
+def handler(name: str) -> "Callable[[Call], str | None] | None":
+    """The function that knows the program `name`."""
+    module = _PROGRAMS.get(name)
+    if module is None and name[:6] in ("python", "pip3.1", "pip3.2"):
+        module = "python"
+    if module is None:
+        return None
+    programs = import_module(f"dockwright.model.effects.{module}").PROGRAMS
+    found: Callable[[Call], str | None] | None = programs.get(name) or programs.get("*")
+    return found
+
+
+def apply(call: "Call") -> str | None:
+    """Let `call` do what it does."""
+    if call.name in HARMLESS:
+        return None
+    function = handler(call.name)
+    if function is not None:
+        return function(call)
+    if call.name in INSTALLERS:
+        call.world.anything(Reason(f"{call.name} may install anything"))
+    elif call.name in WORKERS:
+        works_here(call)
+    else:
+        unknown_program(call)
+    return None
+
+
+def works_here(call: "Call") -> None:
+    """A build tool: it writes below the working directory, in caches and in /tmp."""
+    world = call.world
+    world.murky(_around(world), call.reason)
+
+
+def unknown_program(call: "Call") -> None:
+    """
+    A program nobody knows here.
+
+    It may write where programs write; that it brings one of the system's own tools is not
+    expected, which makes what is said about those likely and no more.
+    """
+    world = call.world
+    reason = Reason(call.reason.text, call.reason.source, call.reason.span, firm=False)
+    folders = [*_around(world), "/etc", "/var", "/opt", "/srv", "/home", "/usr/local", "/usr/share"]
+    world.murky(folders, reason, but=("/usr/local/bin", "/usr/local/sbin"))
+    bins = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", "/lib")
+    world.murky(bins, reason, adds=True, brings=not_a_system_tool, doubt=True)
+    world.emit(Murky((), reason, accounts=world.uid in (0, None)))
+
+
+def unknown_script(call: "Call") -> None:
+    """A script of the repository: it may do anything."""
+    call.world.anything(call.reason)
+
+
+def not_a_system_tool(name: str) -> bool:
+    """Whether a file called `name` may come from a language's packages or a project's build."""
+    return name not in SYSTEM_TOOLS
+
+
+def _around(world: "World") -> list[str]:
+    folders = ["/tmp", "/var/tmp", "/var/cache", "/root" if world.home is None else world.home]
+    folders.append(world.cwd if world.cwd is not None else "/")
+    return folders
+
+
+def redirect(world: "World", command: "Command") -> None:
+    """What the redirections of `command` write."""
+    for one in command.redirects:
+        if one.operator not in _WRITES or one.target is None:
+            continue
+        arg = world.arg(one.target)
+        path = world.place(arg)
+        reason = world.because(command, "a redirection writes it")
+        if path is None:
+            world.murky((world.around(arg),), reason)
+        elif not path.startswith("/dev/"):
+            world.file(path, reason, content="text")
+
+
+__all__ = ["TESTS", "apply", "builtin", "handler", "redirect", "special"]

@@ -1,0 +1,155 @@
+"""Files that are copied: out of other file systems, and out of the build context."""
+
+from dockwright.facts.contents import Contents, Entry, below
+from dockwright.facts.effects import Files
+from dockwright.facts.knowledge import Known, Reason, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dockwright.facts.knowledge import Knowledge
+    from dockwright.syntax.ignore.matcher import Matcher
+
+
+class Listing:
+    """
+    What is in the build context, path by path; paths are relative, with `/`, "" is the root.
+
+    The one who makes a model from files on a disk gives a subclass that looks there. This one
+    knows what it was given: the paths of files, each with its permission bits or None.
+    """
+
+    __slots__ = ("_files", "_folders", "_heads")
+
+    def __init__(
+        self,
+        files: "Mapping[str, int | None]",
+        folders: "Sequence[str]" = (),
+        heads: "Mapping[str, str] | None" = None,
+    ) -> None:
+        self._files = files
+        self._heads = heads or {}
+        found: set[str] = {""}
+        for path in (*files, *(f"{one}/." for one in folders)):
+            while "/" in path:
+                path = path.rpartition("/")[0]  # noqa: PLW2901
+                found.add(path)
+        self._folders = found
+
+    def kind(self, path: str) -> str | None:
+        """What is at `path`: "file", "dir" or "link", None for nothing."""
+        if path in self._files:
+            return "file"
+        return "dir" if path in self._folders else None
+
+    def mode(self, path: str) -> int | None:
+        """The permission bits, None when not known."""
+        return self._files.get(path)
+
+    def head(self, path: str) -> str | None:
+        """The first line of a file when it begins with `#!`, "" when not, None when not known."""
+        return self._heads.get(path)
+
+    def names(self, path: str) -> "Sequence[str] | None":
+        """The names in a directory, None when there is none (or it is too large to say)."""
+        if path not in self._folders:
+            return None
+        prefix = f"{path}/" if path else ""
+        found = {
+            one[len(prefix) :].partition("/")[0]
+            for one in (*self._files, *self._folders)
+            if one and one.startswith(prefix) and one != path
+        }
+        return sorted(found)
+
+
+class ContentsFiles(Files):
+    """
+    The files at `path` in a file system, as something to copy.
+
+    `owner` replaces who they belong to (None: kept), `mode` their permission bits.
+    """
+
+    __slots__ = ("contents", "mode", "owner", "path")
+
+    def __init__(
+        self,
+        contents: Contents,
+        path: str,
+        *,
+        owner: tuple[int | None, int | None] | None = None,
+        mode: "Callable[[Entry], int | None] | None" = None,
+    ) -> None:
+        self.contents = contents
+        self.path = path
+        self.owner = owner
+        self.mode = mode
+
+    def find(self, relative: str) -> "Knowledge":
+        """What is copied to `relative`."""
+        path = f"{self.path.rstrip('/')}/{relative}" if relative else self.path
+        found = self.contents.find(path) if relative else self.contents.stat(path)
+        if not isinstance(found, Known) or found.value is None:
+            return found
+        return Known(self.entry(found.value), found.reason)
+
+    def entry(self, entry: Entry) -> Entry:
+        """What `entry` is when it has been copied."""
+        if self.owner is not None:
+            entry = entry.having(uid=self.owner[0], gid=self.owner[1])
+        if self.mode is not None and entry.kind != "link":
+            entry = entry.having(mode=self.mode(entry))
+        return entry
+
+    def links(self) -> "Sequence[str]":
+        """The relative paths of the links that are copied."""
+        root = self.path.rstrip("/")
+        return [one[len(root) + 1 :] for one in self.contents.links() if below(one, self.path)]
+
+
+class ContextFiles(Files):
+    """
+    The files at `path` in the build context, as the .dockerignore lets them in.
+
+    `owner` is who they belong to, `mode` replaces their permission bits.
+    """
+
+    __slots__ = ("ignore", "listing", "mode", "owner", "path", "reason")
+
+    def __init__(
+        self,
+        listing: Listing,
+        ignore: "Matcher | None",
+        path: str,
+        reason: Reason,
+        *,
+        owner: tuple[int | None, int | None],
+        mode: "Callable[[Entry], int | None] | None" = None,
+    ) -> None:
+        self.listing = listing
+        self.ignore = ignore
+        self.path = path
+        self.reason = reason
+        self.owner = owner
+        self.mode = mode
+
+    def find(self, relative: str) -> "Knowledge":
+        """What is copied to `relative`."""
+        path = "/".join(part for part in (self.path, relative) if part)
+        kind = self.listing.kind(path)
+        if kind is None:
+            return Known(None, self.reason)
+        if self.ignore is not None and path and self.ignore.visit(path).excluded:
+            if kind == "dir":
+                # A pattern further down may bring something in it back.
+                return Unknown(self.reason)
+            return Known(None, self.reason)
+        mode = self.listing.mode(path)
+        entry = Entry(kind, mode if mode is not None else None, *self.owner)
+        if kind == "file":
+            head = self.listing.head(path)
+            entry = entry.having(content=head or "")
+        if self.mode is not None and kind != "link":
+            entry = entry.having(mode=self.mode(entry))
+        return Known(entry, self.reason)

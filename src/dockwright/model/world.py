@@ -1,0 +1,380 @@
+"""
+The file system while the commands of a RUN change it: what program effects speak to.
+
+A program effect is a function of a `Call`. It asks `call.world` what is there and says what
+happened with `put`, `gone`, `owner`, `mode`, `murky` and `emit`.
+"""
+
+from dockwright.facts.contents import Contents, Entry, clean
+from dockwright.facts.effects import Gone, Mode, Murky, Owner, Put, Tree
+from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.syntax.shell.nodes import HOLE
+from dockwright.text.lazy import lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from dockwright.facts.contents import Effect
+    from dockwright.facts.effects import Files
+    from dockwright.facts.knowledge import Knowledge
+    from dockwright.model.steps import Step
+    from dockwright.syntax.shell.nodes import Command, ShellWord
+
+# Beyond so many effects in one stage nothing more is followed.
+MAX_EFFECTS = 4000
+_SIMPLE = lazy(r"\$(?:(\w+)|\{(\w+)\})")
+_GLOB = lazy(r"[*?\[]")
+
+
+class Arg:
+    """
+    One argument of a command, variables replaced.
+
+    `value` is the string the program gets, None when that is not known; `shape` is it with
+    `${}` for what is not known; `glob` whether the shell looks for matching files.
+    """
+
+    __slots__ = ("glob", "shape", "value", "word")
+
+    def __init__(
+        self, value: str | None, shape: str, *, glob: bool = False, word: "ShellWord | None" = None
+    ) -> None:
+        self.value = value
+        self.shape = shape
+        self.glob = glob
+        self.word = word
+
+    def __repr__(self) -> str:
+        return f"Arg({self.shape!r})"
+
+
+class Call:
+    """A command that runs: `name` of the program, `args`, and the `world` it runs in."""
+
+    __slots__ = ("args", "command", "env", "name", "world")
+
+    def __init__(
+        self,
+        world: "World",
+        name: str,
+        args: "Sequence[Arg]",
+        command: "Command",
+        env: "dict[str, str | None]",
+    ) -> None:
+        self.world = world
+        self.name = name
+        self.args = args
+        self.command = command
+        self.env = env
+
+    @property
+    def reason(self) -> Reason:
+        """That this command did it."""
+        return self.world.because(self.command, f"`{self.text}`")
+
+    @property
+    def text(self) -> str:
+        """The command as messages show it, on one line."""
+        text = " ".join([self.name, *(arg.shape.replace(HOLE, "…") for arg in self.args)])
+        text = " ".join(text.split())
+        return text if len(text) <= 60 else text[:59] + "…"
+
+    def options(
+        self, values: str = "", long: "Collection[str]" = ()
+    ) -> "tuple[dict[str, str | None], list[Arg]]":
+        """
+        The options and the operands, read as getopt does.
+
+        `values` are the letters that take a value, `long` the long names (`--mode`) that do. An
+        option is found under its name with dashes; one without a value holds "".
+        """
+        found: dict[str, str | None] = {}
+        operands: list[Arg] = []
+        rest = list(self.args)
+        while rest:
+            arg = rest.pop(0)
+            shape = arg.shape
+            if shape == "--":
+                operands += rest
+                break
+            if len(shape) < 2 or not shape.startswith("-"):
+                operands.append(arg)
+            elif shape.startswith("--"):
+                name, equals, value = shape.partition("=")
+                if equals:
+                    found[name] = None if HOLE in value else value
+                elif name in long:
+                    found[name] = rest.pop(0).value if rest else None
+                else:
+                    found[name] = ""
+            else:
+                self._cluster(shape, values, found, rest)
+        return found, operands
+
+    @staticmethod
+    def _cluster(
+        shape: str, values: str, found: "dict[str, str | None]", rest: "list[Arg]"
+    ) -> None:
+        for index, letter in enumerate(shape[1:], 1):
+            if letter in values:
+                value = shape[index + 1 :]
+                if value:
+                    found["-" + letter] = None if HOLE in value else value
+                else:
+                    found["-" + letter] = rest.pop(0).value if rest else None
+                return
+            found["-" + letter] = ""
+
+
+class World:
+    """
+    What the commands of one step see and change.
+
+    `cwd` is the working directory (None: not known), `uid` and `gid` who runs (None: not known),
+    `umask` the mask for new files; `maybe` is set while commands run that may not run at all.
+    """
+
+    __slots__ = (
+        "_contents",
+        "cwd",
+        "effects",
+        "gid",
+        "home",
+        "lost",
+        "maybe",
+        "step",
+        "uid",
+        "umask",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        step: "Step",
+        contents: Contents,
+        effects: "list[Effect]",
+        *,
+        cwd: str | None,
+        uid: int | None,
+        gid: int | None,
+        home: str | None,
+    ) -> None:
+        self.step = step
+        self._contents = contents
+        self.effects = effects
+        self.cwd = cwd
+        self.uid = uid
+        self.gid = gid
+        self.home = home
+        self.umask = 0o022
+        self.maybe = 0
+        self.variables: dict[str, str | None] = {}
+        self.lost = False
+
+    # What there is
+
+    @property
+    def contents(self) -> Contents:
+        """The file system as it is now."""
+        if self._contents.count != len(self.effects):
+            self._contents = self._contents.at(len(self.effects))
+        return self._contents
+
+    def stat(self, path: str) -> "Knowledge":
+        """What stands at the absolute `path`, links followed."""
+        return self.contents.stat(path)
+
+    def is_dir(self, path: str) -> bool | None:
+        """Whether a directory stands at `path`; None when not known."""
+        found = self.stat(path)
+        if not isinstance(found, Known):
+            return None
+        if found.value is None:
+            return False
+        return None if found.value.kind == "any" else found.value.kind == "dir"
+
+    def exists(self, path: str) -> bool | None:
+        """Whether something stands at `path`; None when not known."""
+        return self.contents.exists(path)
+
+    # Words
+
+    def variable(self, name: str) -> "Knowledge | None":
+        """What `$name` is now; None when it is certainly not set."""
+        if name in self.variables:
+            value = self.variables[name]
+            reason = Reason(f"{name} is set in the script")
+            return Unknown(reason) if value is None else Known(value, reason)
+        if name == "HOME" and self.home is not None:
+            return Known(self.home, Reason("the home of the user"))
+        if name == "PWD" and self.cwd is not None:
+            return Known(self.cwd, Reason("the working directory"))
+        return self.step.before.variable(name)
+
+    @property
+    def path(self) -> "Knowledge | None":
+        """The PATH that programs are looked for in."""
+        return self.variable("PATH")
+
+    def arg(self, word: "ShellWord") -> Arg:
+        """The word with the variables known now replaced."""
+        if word.value is not None:
+            return Arg(word.value, word.value, word=word)
+        shape = word.shape
+        if HOLE in shape and word.variables and not word.substitutes:
+            shape = self._filled(word, shape)
+        if shape.startswith("~") and not word.quoted and self.home is not None:
+            user, slash, rest = shape.partition("/")
+            if user == "~":
+                shape = self.home + slash + rest
+        glob = not word.quoted and _GLOB.search(shape) is not None
+        known = HOLE not in shape and not glob and not (shape.startswith("~") and not word.quoted)
+        braces = "{" in shape.replace(HOLE, "") and not word.quoted
+        return Arg(shape if known and not braces else None, shape, glob=glob, word=word)
+
+    def _filled(self, word: "ShellWord", shape: str) -> str:
+        plain = [one or two for one, two in _SIMPLE.findall(word.text)]
+        if len(plain) != shape.count(HOLE) or plain != list(word.variables):
+            return shape
+        for name in plain:
+            found = self.variable(name)
+            if found is None:
+                value = ""
+            elif isinstance(found, Known) and isinstance(found.value, str):
+                value = found.value
+            else:
+                value = "\0"
+            shape = shape.replace(HOLE, value, 1)
+        return shape.replace("\0", HOLE)
+
+    def args(self, words: "Sequence[ShellWord]") -> list[Arg]:
+        """The arguments, those split that an unquoted variable makes several of."""
+        found: list[Arg] = []
+        for word in words:
+            arg = self.arg(word)
+            if arg.value is not None and not word.quoted and word.variables:
+                found += [Arg(part, part, word=word) for part in arg.value.split()]
+            else:
+                found.append(arg)
+        return found
+
+    def absolute(self, path: str) -> str | None:
+        """`path` made absolute with the working directory; None when that is not known."""
+        if path.startswith("/"):
+            return clean(path)
+        return clean(f"{self.cwd}/{path}") if self.cwd is not None else None
+
+    def place(self, arg: Arg) -> str | None:
+        """The absolute path that an argument names, links in its directories replaced."""
+        if arg.value is None:
+            return None
+        path = self.absolute(arg.value)
+        if path is None:
+            return None
+        found = self.contents.resolve(path, follow=False)
+        return found if isinstance(found, str) else None
+
+    def around(self, arg: Arg) -> str:
+        """The nearest directory that surely holds all paths an argument may name."""
+        known = arg.shape.partition(HOLE)[0]
+        for char in "*?[~{":
+            known = known.partition(char)[0]
+        path = self.absolute(known.rpartition("/")[0] + "/" if "/" in known else ".")
+        if path is None or arg.shape.startswith(HOLE):
+            return "/"
+        found = self.contents.resolve(path)
+        return found if isinstance(found, str) else "/"
+
+    # What happens
+
+    def because(self, command: "Command", text: str) -> Reason:
+        """A reason that points to `command`."""
+        return Reason(text, self.step.source, command.span)
+
+    def emit(self, effect: "Effect") -> None:
+        """`effect` happens now."""
+        if self.lost:
+            return
+        if len(self.effects) >= MAX_EFFECTS:
+            self.lost = True
+            reason = Reason("too many things happen in this stage to be followed")
+            effect = Murky(("/",), reason, accounts=True, packages=True)
+        effect.maybe = effect.maybe or self.maybe > 0
+        self.effects.append(effect)
+
+    def put(self, path: str, entry: Entry, reason: Reason, *, over: bool = True) -> None:
+        """`entry` stands at `path` now."""
+        fresh = self.exists(path) is False
+        self.emit(Put(path, entry, reason, fresh=fresh, over=over, owner=(self.uid, self.gid)))
+
+    def file(self, path: str, reason: Reason, *, over: bool = False, content: str = "") -> None:
+        """A file is written: one that was there keeps its owner and mode unless `over`."""
+        mode = 0o666 & ~self.umask
+        self.put(path, Entry("file", mode, self.uid, self.gid, "", content), reason, over=over)
+
+    def folder(self, path: str, reason: Reason, mode: int | None = None) -> None:
+        """A directory is there, made if it was missing."""
+        bits = 0o777 & ~self.umask if mode is None else mode
+        self.put(path, Entry("dir", bits, self.uid, self.gid), reason, over=False)
+
+    def gone(self, path: str, reason: Reason, *, inside: bool = False, pattern: str = "") -> None:
+        """Nothing is at `path` any more."""
+        self.emit(Gone(path, reason, inside=inside, pattern=pattern))
+
+    def owner(
+        self, path: str, uid: int | None, gid: int | None, reason: Reason, *, recursive: bool
+    ) -> None:
+        """`path` has a new owner (-1: as before)."""
+        self.emit(Owner(path, uid, gid, reason, recursive=recursive))
+
+    def mode(
+        self,
+        path: str,
+        change: "Callable[[Entry], int | None]",
+        reason: Reason,
+        *,
+        recursive: bool,
+    ) -> None:
+        """`path` has a new mode."""
+        self.emit(Mode(path, change, reason, recursive=recursive))
+
+    def copy(self, path: str, source: "Files", reason: Reason) -> None:
+        """The files of `source` are laid over what is at `path`."""
+        self.emit(Tree(path, source, reason, owner=(self.uid, self.gid)))
+
+    def murky(
+        self,
+        folders: "Sequence[str]",
+        reason: Reason,
+        *,
+        but: "Sequence[str]" = (),
+        adds: bool = False,
+        brings: "Callable[[str], bool] | None" = None,
+        doubt: bool = False,
+    ) -> None:
+        """Something not understood happened below `folders` (see `Murky`)."""
+        self.emit(Murky(tuple(folders), reason, but=but, adds=adds, brings=brings, doubt=doubt))
+
+    def anything(self, reason: Reason) -> None:
+        """Anything may have happened, as far as who runs is allowed to."""
+        if self.uid not in (0, None):
+            home = [self.home] if self.home else []
+            folders = ["/tmp", "/var/tmp", *home, *([self.cwd] if self.cwd else [])]  # noqa: S108
+            self.murky(folders, reason)
+            return
+        self.emit(Murky(("/",), reason, accounts=True, packages=True))
+
+    def emit_accounts(self, reason: Reason) -> None:
+        """A user or a group is added or changed, nobody knows which."""
+        self.emit(Murky((), reason, accounts=True))
+
+    def number(self, kind: str, name: str) -> int | None:
+        """The uid or gid that `name` (or a number) means; None when not known."""
+        if name.isascii() and name.isdigit():
+            return int(name)
+        found = self.contents.account(kind, name)
+        if isinstance(found, Known) and found.value is not None:
+            number: int | None = found.value.number
+            return number
+        return None
