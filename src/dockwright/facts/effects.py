@@ -257,9 +257,19 @@ class Murky(Effect):
 
     With `adds` what was there before is still there. `brings` tells for the name of a file whether
     this could have made it, None for any; with `doubt` an absence of the others is no longer firm.
+    `part` limits it to paths that have a component of that name.
     """
 
-    __slots__ = ("accounts_too", "adds", "brings", "but", "doubt", "folders", "packages_too")
+    __slots__ = (
+        "accounts_too",
+        "adds",
+        "brings",
+        "but",
+        "doubt",
+        "folders",
+        "packages_too",
+        "part",
+    )
 
     def __init__(
         self,
@@ -270,11 +280,13 @@ class Murky(Effect):
         adds: bool = False,
         brings: "Callable[[str], bool] | None" = None,
         doubt: bool = False,
+        part: str = "",
         accounts: bool = False,
         packages: bool = False,
     ) -> None:
         super().__init__(reason)
         self.doubt = doubt
+        self.part = part
         self.folders = folders
         self.but = but
         self.adds = adds
@@ -290,6 +302,8 @@ class Murky(Effect):
         if not inside:
             return None
         if any(below(path, folder) for folder in self.but):
+            return None
+        if self.part and self.part not in path.split("/"):
             return None
         if self.brings is not None and not self.brings(path.rpartition("/")[2]):
             return _doubted(older()) if self.doubt else None

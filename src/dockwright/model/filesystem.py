@@ -4,7 +4,7 @@ The file system of a stage over its steps.
 Lazy: nothing is interpreted before the first question, and then only up to the step asked for.
 """
 
-from dockwright.facts.contents import Contents, UnknownGround, below
+from dockwright.facts.contents import Contents, Entry, UnknownGround, below
 from dockwright.facts.effects import Gone, Mode, Murky, Owner, Put, Tree, UnknownFiles, Whole
 from dockwright.facts.knowledge import Known, Reason
 
@@ -107,9 +107,10 @@ class StageFiles:
 
         work = self._effects
         mounts = step.mounts
+        outside = before
         if mounts:
             work = list(work)
-            before = Contents(before.below, work, len(work))
+            before = Contents(before.below, work, len(work), soft=before.soft)
             overlay = [_mounted(step, mount) for mount in mounts]
             work += [effect for effect in overlay if effect is not None]
             before = before.at(len(work))
@@ -143,9 +144,14 @@ class StageFiles:
                 if (kept := _kept(effect, [one.target for one in mounts])) is not None
             ]
             for mount in mounts:
-                if mount.target.startswith("/"):
-                    reason = Reason("a mount was here", step.source, mount.span)
-                    self._effects.append(Murky((mount.target.rstrip("/"),), reason, adds=True))
+                path = mount.target.rstrip("/")
+                if not path.startswith("/") or outside.exists(path):
+                    continue
+                # The engine may leave the directory it made to mount on.
+                reason = Reason("a mount was here", step.source, mount.span)
+                stub = Put(path, Entry("any"), reason, over=False)
+                stub.maybe = True
+                self._effects.append(stub)
 
 
 def identity(step: "Step", contents: Contents) -> tuple[int | None, int | None, str | None]:
@@ -184,8 +190,6 @@ def user_of(user: "object", contents: Contents) -> tuple[int | None, int | None,
 
 def _mounted(step: "Step", mount: "Mount") -> "Effect | None":
     """What a mount shows while the RUN runs."""
-    from dockwright.facts.contents import Entry
-
     reason = Reason(f"a {mount.kind} mount", step.source, mount.span)
     target = mount.target.rstrip("/") or mount.target
     expanded = step.expand(target) if "$" in target else None

@@ -7,8 +7,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_CLAUSE = lazy(r"([ugoa]*)((?:[-+=][rwxXst]*|[-+=][ugo])+)$")
-_ACTION = lazy(r"([-+=])([rwxXst]*|[ugo])")
+_CLAUSE = lazy(r"([ugoa]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)$")
+_ACTION = lazy(r"([-+=])([ugo]|[rwxXst]*)")
 _SHIFT = {"u": 6, "g": 3, "o": 0}
 _BITS = {"r": 4, "w": 2, "x": 1}
 

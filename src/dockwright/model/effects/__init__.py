@@ -18,6 +18,7 @@ from dockwright.model.effects.tables import (
     SPECIALS,
     SYSTEM_TOOLS,
     TESTS,
+    WORKER_SCRIPTS,
     WORKERS,
 )
 
@@ -106,8 +107,17 @@ def unknown_program(call: "Call") -> None:
 
 
 def unknown_script(call: "Call") -> None:
-    """A script of the repository: it may do anything."""
-    call.world.anything(call.reason)
+    """A program at a path: build scripts work where they stand, others may do anything."""
+    name = call.name.rpartition("/")[2]
+    if name in WORKER_SCRIPTS:
+        works_here(call)
+        return
+    function = handler(name)
+    if function is not None and call.name.startswith("/"):
+        # A program by its full path, such as /opt/venv/bin/pip.
+        function(call)
+    elif name not in HARMLESS or not call.name.startswith("/"):
+        call.world.anything(call.reason)
 
 
 def not_a_system_tool(name: str) -> bool:
@@ -130,7 +140,7 @@ def redirect(world: "World", command: "Command") -> None:
         path = world.place(arg)
         reason = world.because(command, "a redirection writes it")
         if path is None:
-            world.murky((world.around(arg),), reason)
+            world.blur(arg, reason)
         elif not path.startswith("/dev/"):
             world.file(path, reason, content="text")
 

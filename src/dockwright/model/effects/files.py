@@ -50,7 +50,7 @@ def _bits(mode: str | None, kind: str, start: int) -> int | None:
 
 
 def _murky(call: "Call", arg: "Arg", *, adds: bool = False) -> None:
-    call.world.murky((call.world.around(arg),), call.reason, adds=adds)
+    call.world.blur(arg, call.reason, adds=adds)
 
 
 def _touch(call: "Call") -> str | None:
@@ -416,7 +416,7 @@ def _sed(call: "Call") -> str | None:
     for arg in operands if scripted else operands[1:]:
         path = world.place(arg)
         if path is None:
-            world.murky((world.around(arg),), call.reason, adds=True)
+            world.blur(arg, call.reason, adds=True)
             continue
         if world.exists(path) is False:
             return _FAILS

@@ -6,7 +6,10 @@ MODULES = {
         "chgrp", "chmod", "chown", "cp", "dd", "install", "ln", "mkdir", "mkfifo", "mktemp", "mv",
         "rm", "rmdir", "rsync", "sed", "tee", "touch", "truncate", "unlink", "find", "xargs",
     ),
-    "tests": ("[", "[[", "test", "command", "which", "type", "hash", "getent", "id", "grep"),
+    "tests": (
+        "[", "[[", "test", "command", "which", "type", "hash", "getent", "id", "grep", "egrep",
+        "fgrep", "pgrep", "cmp", "diff", "true", "false", ":",
+    ),
     "users": (
         "addgroup", "adduser", "chpasswd", "chsh", "delgroup", "deluser", "gpasswd", "groupadd",
         "groupdel", "groupmod", "passwd", "useradd", "userdel", "usermod",
@@ -67,16 +70,16 @@ TESTS = frozenset((
 
 # Programs that print, wait or check, and leave the file system alone.
 HARMLESS = frozenset((
-    ":", "arch", "awk", "b2sum", "base64", "basename", "bc", "break", "cat", "cksum", "cmp",
-    "column", "comm", "continue", "cut", "date", "df", "diff", "dirname", "dmesg", "du", "echo",
-    "egrep", "expand", "expr", "factor", "fgrep", "file", "fmt", "fold", "free", "gawk",
+    "arch", "awk", "b2sum", "base64", "basename", "bc", "break", "cat", "cksum", "cmp",
+    "column", "comm", "continue", "cut", "date", "df", "dirname", "dmesg", "du", "echo",
+    "expand", "expr", "factor", "file", "fmt", "fold", "free", "gawk",
     "getconf", "groups", "head", "hexdump", "host", "hostname", "jobs", "jq", "kill", "killall",
     "ldd", "less", "locale", "logger", "logname", "ls", "lsb_release", "lscpu", "mawk", "md5sum",
     "more", "mount", "mountpoint", "nl", "nm", "nproc", "nslookup", "numfmt", "objdump", "od",
-    "paste", "pgrep", "pidof", "ping", "pkill", "pr", "printenv", "printf", "ps", "pwd", "read",
+    "paste", "pidof", "ping", "pkill", "pr", "printenv", "printf", "ps", "pwd", "read",
     "readelf", "readlink", "realpath", "rev", "seq", "sha1sum", "sha224sum", "sha256sum",
     "sha384sum", "sha512sum", "shift", "shuf", "sleep", "sort", "stat", "strings", "sum", "sync",
-    "tac", "tail", "time", "timeout", "top", "tr", "trap", "tree", "true", "tsort", "tty", "type",
+    "tac", "tail", "time", "timeout", "top", "tr", "trap", "tree", "tsort", "tty", "type",
     "ulimit", "umount", "uname", "unexpand", "uniq", "uptime", "users", "vmstat", "wait", "wc",
     "who", "whoami", "xxd", "yes", "yq", "dpkg-query", "dpkg-architecture", "apt-cache",
     "apt-config", "python-config", "pkg-config", "dig", "ip", "ifconfig", "netstat", "ss", "nc",
@@ -109,6 +112,13 @@ WORKERS = frozenset((
     "nasm", "nx", "lerna", "django-admin", "flask", "alembic", "black", "flake8", "cython",
     "patch", "ar", "ranlib", "m4", "bison", "flex", "cmake-gui", "xcodebuild", "msgfmt",
     "react-scripts", "craco", "prisma", "medusa", "strapi", "gatsby", "eleventy", "astro", "vitest",
+))  # fmt: skip
+
+# Scripts that projects of a kind have, which build below the working directory and no more.
+WORKER_SCRIPTS = frozenset((
+    "configure", "autogen.sh", "bootstrap", "bootstrap.sh", "buildconf", "gradlew", "mvnw",
+    "manage.py", "artisan", "console", "rails", "rake", "Configure", "config",
+    "buildconf.sh", "sbt", "activator",
 ))  # fmt: skip
 
 # Tools of the system. No package of Python, Node, Ruby or PHP brings a program of these names

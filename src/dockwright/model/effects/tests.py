@@ -117,6 +117,14 @@ def _unsure(call: "Call") -> str | None:
     return _UNSURE
 
 
+def _true(call: "Call") -> str | None:
+    return _TRUE
+
+
+def _false(call: "Call") -> str | None:
+    return _FALSE
+
+
 PROGRAMS: "dict[str, Callable[[Call], str | None]]" = {
     "[": _test,
     "[[": _test,
@@ -128,4 +136,12 @@ PROGRAMS: "dict[str, Callable[[Call], str | None]]" = {
     "getent": _account,
     "id": _account,
     "grep": _unsure,
+    "egrep": _unsure,
+    "fgrep": _unsure,
+    "pgrep": _unsure,
+    "cmp": _unsure,
+    "diff": _unsure,
+    "true": _true,
+    ":": _true,
+    "false": _false,
 }
