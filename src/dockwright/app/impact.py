@@ -177,8 +177,7 @@ def _notes(
             f"{path} is judged as a file that COPY takes; for its instructions, "
             "give the new version with --edited"
             for path in change.files
-            if os.path.realpath(os.path.join(folder, path)) == real
+            if path.endswith(os.path.basename(dockerfile))
+            and os.path.realpath(os.path.join(folder, path)) == real
         )
-    if ".dockerignore" in change.files:
-        notes.append("what a new .dockerignore lets in or keeps out is not taken into account")
     return notes

@@ -15,6 +15,8 @@ COMMANDS = {
     "fix": "mend what can be mended",
     "explain": "tell what a rule is about",
     "rules": "list the rules",
+    "show": "show what the image will be: user, start, packages, layers",
+    "impact": "tell which steps of a build run again after an edit, and why",
     "parse": "show a Dockerfile's instructions as JSON",
 }
 
@@ -64,6 +66,10 @@ def _run(name: str, args: "list[str]") -> int:
         from dockwright.cli.explain import run
     elif name == "rules":
         from dockwright.cli.rules import run
+    elif name == "show":
+        from dockwright.cli.show import run
+    elif name == "impact":
+        from dockwright.cli.impact import run
     else:
         from dockwright.cli.parse import run
     return run(args)

@@ -10,11 +10,11 @@ from dockwright.render.show import facts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from dockwright.app.show import Shown
     from dockwright.model.cache import Affected
     from dockwright.model.stages import Stage
     from dockwright.model.steps import Step
     from dockwright.model.summary import Layer
+    from dockwright.render.shown import Shown
 
 CARD, GAP, ROW, HEAD, FOOT, MARGIN = 430, 96, 30, 58, 14, 24
 _CHARACTERS = 50

@@ -6,8 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from dockwright.app.show import Shown
     from dockwright.model.summary import Answer, Layer, Summary
+    from dockwright.render.shown import Shown
 
 VERSION = 1
 _BOLD, _DIM, _YELLOW, _RESET = "\033[1m", "\033[2m", "\033[33m", "\033[0m"
