@@ -31,7 +31,9 @@ from dockwright.syntax.ignore.matcher import Matcher
 from dockwright.text.source import Source
 
 # What the log must show for the claim of a rule; `{}` is any of the names in the message.
-NOT_FOUND = r"(?:{0}: (?:command )?not found|{0}: not found|exec: \"{0}\"|{0}: No such file|{0}\": stat)"
+NOT_FOUND = (
+    r"(?:{0}: (?:command )?not found|{0}: not found|exec: \"{0}\"|{0}: No such file|{0}\": stat)"
+)
 CONFIRMED: Mapping[str, str] = {
     "run-program-missing": NOT_FOUND,
     "shell-missing": r"/bin/sh|no such file or directory|exec user process",
@@ -53,15 +55,23 @@ CONFIRMED: Mapping[str, str] = {
     "syntax-error": r"parse error|[Uu]nknown (?:instruction|flag)|invalid reference|dockerfile|"
     r"failed to process|requires|cannot|must|invalid",
     "from-arg-undefined": r"invalid reference format|base name .* should not be blank|parse",
+    "from-arg-default-invalid": r"invalid reference format|FROM requires",
+    "go-module-missing": r"cannot find (?:main )?module|cannot find package|go\.mod|GOPATH|outside a module|"
+    r"cannot load",
+    "run-path-missing": r"[Nn]o such file|can't (?:stat|rename|cd)|cannot (?:stat|access)|ENOENT|"
+    r"[Nn]o makefile|Couldn't find a package.json|Could not (?:find|locate|open)|not found|can't open|no POM|requirements",
+    "interpreter-too-old": r"SyntaxError|requires? (?:a different )?[Pp]ython|Python 2|invalid syntax|"
+    r"[Rr]uby version|required_ruby|python_requires|engine .node.|"
+    r"strict mode|requires Ruby|Unexpected token",
     "copy-source-missing": r"no such file|not found|failed to compute|lstat|forbidden path",
     "copy-of-ignored-file": r"no such file|not found|lstat",
     "copy-many-no-slash": r"must be a directory",
     "copy-from-unknown": r"invalid from flag|not found|pull access|manifest",
     "heredoc-unsupported": r"unknown instruction",
-    "interpreter-too-old": r"SyntaxError|requires? (?:a different )?[Pp]ython|Python 2|f\"|invalid syntax",
     "apt-assume-yes": r"Abort\.|Do you want to continue",
     "volume-path-missing": r"[Nn]o such file",
 }
+MAX_FILES = 400
 LABELS = ("missing-tool", "apt-package", "apt-suite-eol", "apk-package", "no-shell", "syntax")
 
 
@@ -73,7 +83,9 @@ def read(path: str) -> list[dict[str, Any]]:
 
 def build_of(record: Mapping[str, Any]) -> Build:
     """The model of a record's Dockerfile, in the repository it was built in."""
-    listing = Listing(dict.fromkeys(record["files"], None), record["dirs"])
+    # The records list at most so many files: then what is missing from the list may be there.
+    whole = len(record["files"]) < MAX_FILES
+    listing = Listing(dict.fromkeys(record["files"], None), record["dirs"]) if whole else None
     return Build(
         parse(Source("Dockerfile", record["dockerfile"])),
         facts=Bundled(),
@@ -91,7 +103,7 @@ def squeeze(text: str) -> str:
 
 def failing(build: Build, record: Mapping[str, Any]) -> tuple[int, int] | None:
     """Where the instruction that failed stands in the file."""
-    wanted = squeeze(record["failed"])
+    wanted = squeeze(record["failed"] or "")
     text = build.tree.source.text
     for node in build.tree.instructions:
         span = node.span
@@ -113,7 +125,8 @@ def confirmed(finding: Finding, log: str) -> bool:
     if "{0}" not in pattern:
         return re.search(pattern, log) is not None
     return any(
-        re.search(pattern.replace("{0}", re.escape(name)), log) for name in names_in(finding.message)
+        re.search(pattern.replace("{0}", re.escape(name)), log)
+        for name in names_in(finding.message)
     )
 
 
@@ -146,7 +159,7 @@ class Judged:
 
     def _here(self, finding: Finding) -> bool:
         if self.where is None:
-            return finding.severity == "error"
+            return finding.severity == "error" or finding.name == "from-arg-default-invalid"
         start, end = self.where
         return start <= finding.span.start < max(end, start + 1)
 
@@ -210,12 +223,12 @@ def main() -> None:
             if (wanted in record["causes"] or (wanted == "-" and not record["causes"])) and (
                 one.known or wanted == "-"
             ):
-                print(f"\nMISSED {record['id']} {base} {record['failed'][:300]!r}")
+                print(f"\nMISSED {record['id']} {base} {(record['failed'] or '')[:300]!r}")
                 print("   ", record["log"][-300:].replace("\n", " / "))
         if arguments.wrong:
             for finding in one.wrong:
                 print(f"\nNOT CONFIRMED {record['id']} {base} {finding.name}: {finding.message}")
-                print("   ", record["failed"][:200].replace("\n", " "))
+                print("   ", (record["failed"] or "")[:200].replace("\n", " "))
                 print("   ", record["log"][-300:].replace("\n", " / "))
 
 

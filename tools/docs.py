@@ -36,6 +36,13 @@ SUBJECTS = {
     "health": "Health checks",
     "metadata": "Metadata",
     "style": "Style",
+    "programs": "Programs in the image",
+    "access": "Access: owners and modes",
+    "interpreters": "Interpreters and libraries",
+    "order": "Order and the build cache",
+    "releases": "Releases: packages, suites, tags",
+    "context": "What COPY takes",
+    "service": "The service at run time",
     "compose": "Compose",
     "ignore": ".dockerignore",
 }

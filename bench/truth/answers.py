@@ -95,7 +95,27 @@ def answer(build: Build, question: Question) -> "Knowledge":
         return _can(state.files, words[0], words[1], " ".join(words[2:]))
     if question.kind == "package":
         return state.files.package(*words)
-    return Unknown(Reason("the model does not say whether a build succeeds"))
+    return _ends(build, failing=question.kind == "fails")
+
+
+def _ends(build: Build, *, failing: bool) -> "Knowledge":
+    """Whether the build succeeds; or, of one that fails, the line of the instruction."""
+    doubt: Reason | None = None
+    for stage in build.stages:
+        if not stage.built:
+            continue
+        for step in (*stage.triggers, *stage.steps):
+            reason = stage.files.failure(step)
+            if reason is not None and doubt is None:
+                text = build.tree.source.text[: step.span.start]
+                return Known(text.count("\n") + 1 if failing else False, reason)
+            if doubt is None and not stage.files.succeeds(step):
+                doubt = Reason(f"whether {step.name} succeeds is not certain")
+    if doubt is not None:
+        return Unknown(doubt)
+    return (
+        Unknown(Reason("no step is known to fail")) if failing else Known(True, Reason("all steps"))
+    )
 
 
 def _config(state: State, name: str, rest: str) -> "Knowledge":
@@ -164,7 +184,10 @@ def _account(files: "Contents", kind: str, name: str, part: str) -> "Knowledge":
         return found
     account = found.value
     if part == "members":
-        return Unknown(Reason("the members of groups are not modelled"))
+        members = account.members
+        return (
+            Known(sorted(members), found.reason) if members is not None else Unknown(found.reason)
+        )
     number = part == "uid" or kind == "group"
     value = account.number if number else getattr(account, part)
     return Known(value, found.reason) if value is not None else Unknown(found.reason)
@@ -173,15 +196,13 @@ def _account(files: "Contents", kind: str, name: str, part: str) -> "Knowledge":
 def _can(files: "Contents", user: str, verb: str, path: str) -> "Knowledge":
     """Whether a user may do something: no as soon as one directory on the way says no."""
     uid, gid, _ = user_of(Known(user, Reason("asked")), files)
-    # Nothing is said of the other groups that a user of the image may be in.
-    alone = ":" in user
-    if user.isdecimal():
-        owner = files.by_number("user", int(user))
-        alone = isinstance(owner, Known) and owner.value is None
+    gids = _groups(user, gid, files)
 
     def may(entry: Entry, bit: int) -> bool | None:
-        sure = gid is not None and (alone or entry.gid == gid)
-        return allowed(entry, uid, frozenset((gid,)) if sure and gid is not None else None, bit)
+        known = gids
+        if known is None and gid is not None and entry.gid == gid:
+            known = frozenset((gid,))
+        return allowed(entry, uid, known, bit)
 
     found = files.stat(path)
     if not isinstance(found, Known):
@@ -207,6 +228,24 @@ def _can(files: "Contents", user: str, verb: str, path: str) -> "Knowledge":
     if None in answers:
         return Unknown(Reason(f"rights on the way to {path}: {found.reason.text}"))
     return Known(True, found.reason)
+
+
+def _groups(user: str, gid: int | None, files: "Contents") -> frozenset[int] | None:
+    """All groups of a user; with `USER NAME:GROUP` a process has that group alone."""
+    if gid is None:
+        return None
+    name = user.partition(":")[0]
+    if ":" in user:
+        return frozenset((gid,))
+    if name.isdecimal():
+        owner = files.by_number("user", int(name))
+        if not isinstance(owner, Known):
+            return None
+        if owner.value is None:
+            return frozenset((gid,))
+        name = owner.value.name
+    others = files.groups_of(name or "root")
+    return others | {gid} if others is not None else None
 
 
 def _above(files: "Contents", path: str) -> set[str]:

@@ -40,7 +40,8 @@ class Recorded(Ground):
             user = self._listing.users[name]
             account = Account(name, user.uid, user.gid, user.home, user.shell)
         elif kind == "group" and name in self._listing.groups:
-            account = Account(name, self._listing.groups[name].gid)
+            group = self._listing.groups[name]
+            account = Account(name, group.gid, members=frozenset(group.members))
         return Known(account, self.reason)
 
     def package(self, manager: str, name: str) -> "Knowledge":

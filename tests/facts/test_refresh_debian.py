@@ -67,6 +67,15 @@ Priority: required
 
 Package: apart
 Version: 1-1
+
+Package: clash
+Version: 1-1
+Depends: first | second, broken | extra
+Conflicts: first, extra (<< 1)
+
+Package: broken
+Version: 1-1
+Depends: extra (>= 5)
 """
 CONTENTS = """\
 bin/tool                                                utils/tool
@@ -95,7 +104,7 @@ def write(folder: Path, suite: str, files: dict[str, str]) -> None:
 
 @pytest.fixture
 def archive(tmp_path, monkeypatch):
-    """A folder with a small archive; demand is `tool` and `several`."""
+    """A folder with a small archive; demand is `clash`, `tool` and `several`."""
     folder = tmp_path / "archive"
     packages = "main/binary-amd64/Packages.xz"
     for suite in SUITES:
@@ -114,7 +123,7 @@ def archive(tmp_path, monkeypatch):
     fresh = "Package: fresh\nVersion: 1\n"
     write(folder, "trixie-security", {packages: f"{newer}\n{fresh}"})
     write(folder, "trixie-backports", {packages: "Package: ported\nVersion: 1\nProvides: port\n"})
-    (tmp_path / "demand.txt").write_text("# names\ntool\nseveral\n")
+    (tmp_path / "demand.txt").write_text("# names\nclash\ntool\nseveral\n")
     monkeypatch.setattr(debian, "DEMAND", tmp_path / "demand.txt")
     return folder
 
@@ -174,7 +183,7 @@ def test_dependencies(book):
     found = bullseye.closure(["tool"], False, frozenset())
     # old is too old for libtool1, so new comes; second is provided by other; alone by only.
     assert found.surely == {"tool", "libtool1", "base", "new", "first", "adduser", "only", "maker"}
-    assert found.perhaps == found.surely | {"second", "other"}
+    assert found.perhaps == found.likely == found.surely
     assert not found.complete  # the files of some are not in Contents
     assert bullseye.closure(["tool"], False, {"other"}).perhaps == found.surely - {
         "first",
@@ -183,9 +192,17 @@ def test_dependencies(book):
     more = bullseye.closure(["tool"], True, frozenset())
     assert more.surely == found.surely
     assert more.perhaps == found.perhaps | {"extra"}
+    # With first there, or perhaps there, apt may need another.
+    clash = bullseye.closure(["clash"], False, frozenset())
+    assert clash.likely == {"clash", "first", "adduser", "extra"}
+    assert clash.perhaps == clash.likely | {"second", "other"}
+    assert bullseye.closure(["clash", "tool"], False, {"first"}).perhaps >= {"libtool1", "clash"}
+    sid = PackageIndex(book, "sid").closure(["clash"], False, frozenset())
+    assert sid.unknown == ("clash",)
     unsure = bullseye.closure(["tool"], False, lambda name: None if name == "second" else False)
     assert unsure.surely == found.surely - {"first", "adduser"}
     assert unsure.perhaps == found.perhaps
+    assert bullseye.exists("broken")
     assert bullseye.closure(["libtool1"], False, {"base", "new"}).complete
     assert bullseye.closure(["several"], False, frozenset()).unknown == ("several",)
 

@@ -128,6 +128,17 @@ CHANGED = [
     (F + "MAINTAINER a\n", F + "MAINTAINER b\n", {"label"}),
     (F + "EXPOSE 80\n", F + "EXPOSE 81\n", {"expose"}),
     (F + "EXPOSE 80\n", F + "EXPOSE 80/udp\n", {"expose"}),
+    # another order that makes the same image, and one that may not
+    (
+        F + "COPY . /app\nRUN apt-get install -y a\n",
+        F + "RUN apt-get install -y a\nCOPY . /app\n",
+        {"order"},
+    ),
+    (
+        F + "COPY . /etc\nRUN apt-get install -y a\n",
+        F + "RUN apt-get install -y a\nCOPY . /etc\n",
+        {"instruction-added", "run"},
+    ),
     # what nobody knows
     (F + "LABEL a=$b\n", F + "LABEL a=$c\n", {"label"}),
     (F + "EXPOSE $b\n", F + "EXPOSE $c\n", {"expose"}),

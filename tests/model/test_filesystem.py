@@ -69,7 +69,7 @@ CASES = [
             "FROM scratch\nCOPY --from=a /x /z/\n"
         ),
         "/z/y",
-        "file 750 0:0",
+        "file 750 3:3",
     ),
     (
         "FROM scratch AS a\nCOPY x.py /x/y\nFROM scratch\nCOPY --from=a /x /z/\n",
@@ -200,7 +200,7 @@ def test_points_say_what_surely_runs() -> None:
         for index, point in enumerate(step.points.values())
     }
     assert told_of == {
-        "a": (False, False),
+        "a": (True, False),
         "b": (False, False),
         "c": (False, False),
         "d": (True, True),

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tools.refresh_facts.debian_archive import (
@@ -87,6 +88,8 @@ class Suite:
         self.others -= self.packages.keys()
         self._files(archive)
         self.listed &= own
+        self.broken: set[str] = set()
+        self._find_broken()
 
     def _add(self, archive: Archive, name: str) -> set[str]:
         found = set()
@@ -124,6 +127,19 @@ class Suite:
                     for owner in owners:
                         self.aside[owner].add(f"/{path}")
 
+    def _find_broken(self) -> None:
+        """Fill `broken`: packages that cannot be installed: nothing satisfies a dependency."""
+        before = -1
+        while before < len(self.broken):
+            before = len(self.broken)
+            for package, fields in self.packages.items():
+                if package not in self.broken and any(
+                    not any(map(self._satisfies, clause))
+                    for name in ("Pre-Depends", "Depends")
+                    for clause in relations(fields.get(name, ""))
+                ):
+                    self.broken.add(package)
+
     def required(self) -> list[str]:
         """The packages every installation has: essential ones, and those of priority required."""
         return sorted(
@@ -155,15 +171,29 @@ class Suite:
         return list(found)
 
     def _satisfies(self, wanted: Relation) -> bool:
-        real = self.packages.get(wanted.name)
-        if not wanted.bound:
-            return real is not None or wanted.name in self.provided
-        if real is not None and holds(real["Version"], wanted.relation, wanted.bound):
-            return True
-        return any(
-            version and holds(version, wanted.relation, wanted.bound)
-            for version in self.provided.get(wanted.name, {}).values()
-        )
+        return any(True for _ in self._satisfying(wanted))
+
+    def _satisfying(self, wanted: Relation) -> Iterator[str]:
+        """The packages that can be installed and are, or provide, what is wanted."""
+        offers = dict(self.provided.get(wanted.name, {}))
+        if wanted.name in self.packages:
+            offers[wanted.name] = self.packages[wanted.name]["Version"]
+        for package, version in offers.items():
+            # A provider that states no version satisfies no bound.
+            fits = not wanted.bound or (version and holds(version, wanted.relation, wanted.bound))
+            if fits and package not in self.broken:
+                yield package
+
+    def conflicts(self, package: str) -> set[str]:
+        """The other packages of this suite that cannot be installed at the same time."""
+        fields = self.packages[package]
+        return {
+            other
+            for name in ("Conflicts", "Breaks")
+            for clause in relations(fields.get(name, ""))
+            for other in self._satisfying(clause[0])
+            if other != package
+        }
 
 
 def reachable(suite: Suite, names: set[str]) -> set[str]:

@@ -188,14 +188,29 @@ class Pack:
             zlib.compress(b"".join(nodes[start : start + GRAPH_BLOCK]), 9)
             for start in range(0, len(nodes), GRAPH_BLOCK)
         ]
-        lines = [_provided_line(name, provided) for name in virtual]
-        lines += ["", *(_provided_line(name, provided) for name in self.graph if name in provided)]
+        lines = [_groups(name, provided) for name in virtual]
+        lines += ["", *(_groups(name, provided) for name in self.graph if name in provided)]
         alternatives = [" ".join(str(numbers[one]) for one in clause) for clause in several]
         return {
             "dependencies": table(pieces),
             "clauses": zlib.compress("\n".join(alternatives).encode(), 9),
             "provided": zlib.compress("\n".join(lines).encode(), 9),
+            "conflicts": self._conflicts(),
         }
+
+    def _conflicts(self) -> bytes:
+        """Pairs of the graph's packages that exclude each other."""
+        pairs: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for place, suite in enumerate(self.suites):
+            for name in self.graph:
+                if name not in suite.packages:
+                    continue
+                for other in suite.conflicts(name):
+                    # A package outside the graph never comes without being asked for.
+                    first, second = sorted((name, other))
+                    pairs[first][second] = pairs[first].get(second, 0) | 1 << place
+        lines = [_groups(name, pairs) for name in sorted(pairs)]
+        return zlib.compress("\n".join(lines).encode(), 9)
 
     def _provided(self) -> dict[str, dict[str, int]]:
         """
@@ -300,9 +315,9 @@ def _state(known: int, other: int) -> int:
     )
 
 
-def _provided_line(name: str, provided: dict[str, dict[str, int]]) -> str:
+def _groups(name: str, masks: dict[str, dict[str, int]]) -> str:
     groups: defaultdict[int, list[str]] = defaultdict(list)
-    for package, bits in provided.get(name, {}).items():
+    for package, bits in masks.get(name, {}).items():
         groups[bits].append(package)
     return "\t".join(
         [

@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dockwright.facts.contents import Entry, parent
-from dockwright.facts.effects import Mode, Owner, Put
+from dockwright.facts.contents import parent
 from dockwright.facts.image import ImageFacts
 from dockwright.facts.knowledge import Known
 from dockwright.facts.port import FactSource
@@ -22,20 +21,22 @@ from dockwright.model.steps import Step
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.syntax.shell.nodes import Command, ShellWord
 from dockwright.text.source import Source
-from tools.refresh_facts.image_overlay import APK, MOVING, OVERLAYS, STAYS, Context
+from tools.refresh_facts.image_apk import APK
+from tools.refresh_facts.image_overlay import MOVING, OVERLAYS, STAYS, Context
+from tools.refresh_facts.image_placed import KEPT, placed, step_text
 
-# Commands whose effect the model can tell, and that are run through it.
-KEPT = frozenset("groupadd useradd addgroup adduser usermod mkdir chown chmod install ln".split())
 # Commands that leave nothing behind, or nothing outside /tmp.
-HARMLESS = frozenset(
-    ": [ [[ set test echo printf true false command export unset local apt-get apt apk apt-mark rm "
-    "grep ls sleep cat date env exit return dpkg gpgconf sha256sum sha512sum awk cut sort head "
-    "uname id case getent shift cd dpkg-architecture dpkg-query nproc ldconfig umask apt-cache "
-    "dpkg-divert update-ca-certificates touch readlink which fc-cache locale sync".split()
-)
+HARMLESS = frozenset((
+    ":", "[", "[[", "set", "test", "echo", "printf", "true", "false", "command", "export",
+    "unset", "local", "apt-get", "apt", "apk", "apt-mark", "rm", "grep", "ls", "sleep", "cat",
+    "date", "env", "exit", "return", "dpkg", "gpgconf", "sha256sum", "sha512sum", "awk", "cut",
+    "sort", "head", "uname", "id", "case", "getent", "shift", "cd", "dpkg-architecture",
+    "dpkg-query", "nproc", "ldconfig", "umask", "apt-cache", "dpkg-divert",
+    "update-ca-certificates", "touch", "readlink", "which", "fc-cache", "locale", "sync",
+))  # fmt: skip
+# What is written there is no part of the image, or gone when it is finished.
+_PASSING = ("/dev/", "/tmp/", "/proc/")  # noqa: S108
 Config = tuple[Any, ...]
-# login.defs sets HOME_MODE 0700 from trixie on; before, useradd makes homes with 0755.
-OPEN_HOMES = ("jessie", "stretch", "buster", "bullseye", "bookworm")
 
 
 class Derived:
@@ -69,14 +70,14 @@ def derive(
     """The record of the image a Dockerfile makes."""
     build = Build(parse(Source("Dockerfile", text)), facts=facts, listing=listing)
     stage = build.stages[-1]
-    chain = [one for one in reversed(stage.lineage())]
+    chain = list(reversed(stage.lineage()))
     steps = [step for one in chain for step in one.steps if not step.onbuild]
     bottom = chain[0].base
     if bottom.kind not in ("image", "scratch"):
         raise ValueError(f"builds on a {bottom.kind}")
     name = bottom.name
     if not isinstance(name, Known):
-        raise ValueError("the base is not known")
+        raise ValueError("the base is not known")  # noqa: TRY004
     found = facts.image(name.value) if bottom.kind == "image" else bottom.facts
     env = _environment(stage, found)
     image = Context(repository, tag, text, env)
@@ -85,7 +86,9 @@ def derive(
     overlay = OVERLAYS[repository](image) if covered else []
     for step in steps:
         if step.name == "RUN":
-            notes += run(step, image, covered=covered)
+            notes += run(step, covered=covered)
+    if covered and image.env.get("GOSU_VERSION"):
+        overlay.append("put /usr/local/bin gosu")
     notes += [line for note in overlay for line in note.split("\n")]
     notes += placed(chain, facts)
     base = str(name.value) if bottom.kind == "image" else "scratch"
@@ -185,16 +188,19 @@ def _behind(command: Command, names: Sequence[str], state: Any) -> list[str] | N
     return args[1:]
 
 
-def run(step: Step, image: Context, *, covered: bool) -> list[str]:
+def run(step: Step, *, covered: bool) -> list[str]:
     """The notes of one RUN."""
     state = step.before
-    text = _text(step)
+    text = step_text(step)
     notes: list[str] = []
     apt: list[str] = []
     removed: set[str] = set()
     virtual: dict[str, list[str]] = {}
     purge = re.search(r"--auto-remove|autoremove", text) is not None
-    marks_all = re.search(r"apt-mark auto '\.\*'|apt-mark showmanual \| xargs apt-mark auto", text)
+    # Only what always runs counts: branches are for other architectures.
+    always = [one for one in step.commands if not {"branch", "function"} & {*one.within}]
+    marks_all = any(one.name == "apt-mark" and "auto" in words(one, state) for one in always)
+    saved = [one.start for one in always for name, _ in one.assignments if name == "savedAptMark"]
     for command in step.commands:
         name = command.name
         branch = "branch" in command.within or "function" in command.within
@@ -204,9 +210,8 @@ def run(step: Step, image: Context, *, covered: bool) -> list[str]:
                 if branch:
                     # For another architecture than amd64, which these facts are about.
                     continue
-                saved = command.script.text.find("savedAptMark=")
-                late = 0 <= saved < command.start
-                dropped = purge and marks_all and (late or saved < 0)
+                late = not saved or saved[0] < command.start
+                dropped = purge and marks_all and late
                 if not dropped:
                     apt += [one for one in operands if not one.startswith("-")]
                 continue
@@ -224,7 +229,7 @@ def run(step: Step, image: Context, *, covered: bool) -> list[str]:
                 target = (_word(redirect.target, state) or ["?"])[0]
                 if re.search(rf"\brm\b[^;&]*{re.escape(target)}", text):
                     continue
-                if target.startswith("/") and not target.startswith(("/dev/", "/tmp/", "/proc/")):
+                if target.startswith("/") and not target.startswith(_PASSING):
                     notes.append(f"maybe {parent(target)} {target.rpartition('/')[2]}")
     names = [one for one in apt if one not in removed and "?" not in one and "=" not in one]
     names = [one for one in names if not (branchy(one) or one.startswith("/"))]
@@ -243,15 +248,6 @@ def run(step: Step, image: Context, *, covered: bool) -> list[str]:
 def branchy(name: str) -> bool:
     """Whether a word is no package's name."""
     return re.fullmatch(r"[a-z0-9][a-z0-9+.-]+(?::\w+)?", name) is None
-
-
-def _text(step: Step) -> str:
-    return step.stage.build.tree.source.text[step.span.start : step.span.end]
-
-
-def command_text(command: Command) -> str:
-    """The command as its script has it."""
-    return command.script.text[command.start : command.end]
 
 
 def _apk(command: Command, state: Any, virtual: dict[str, list[str]], *, branch: bool) -> None:
@@ -306,118 +302,6 @@ def apk_notes(packages: list[str], *, ran: bool, covered: bool) -> list[str]:
         notes.append("has apk " + " ".join(named))
         notes.append("libs zlib pcre2 expat oniguruma readline ncurses-terminfo-base")
     return notes
-
-
-# --- files and users, through the model ---
-
-
-def placed(chain: list[Stage], facts: FactSource) -> list[str]:
-    """Directories, copied files and accounts, as the model sees the commands that make them."""
-    lines = []
-    for stage in chain:
-        if stage is chain[0]:
-            lines.append(
-                f"FROM {stage.base.name.value if isinstance(stage.base.name, Known) else 'scratch'}"
-            )
-        for step in stage.steps:
-            text = _text(step)
-            if step.onbuild:
-                continue
-            if step.name in ("ENV", "ARG", "USER", "WORKDIR", "SHELL"):
-                lines.append(text)
-            elif step.name in ("COPY", "ADD") and "--from" not in text:
-                lines.append(text)
-            elif step.name == "RUN":
-                parts = [
-                    command_text(one)
-                    for one in step.commands
-                    if one.name in KEPT
-                    and not {"branch", "loop", "function"} & {*one.within}
-                    and not re.search(r"\$\(|`|/tmp/|\*|/usr/src", command_text(one))
-                ]
-                lines += [f"RUN {' '.join(part.split())}" for part in parts if "\n" not in part]
-    source = Source("Dockerfile", "\n".join(lines) + "\n")
-    build = Build(parse(source), facts=facts, listing=chain[0].build.listing)
-    stage = build.stages[-1]
-    files = stage.state.files
-    paths: dict[str, None] = {}
-    accounts: dict[tuple[str, str], None] = {}
-    for step in stage.steps:
-        for effect in stage.files.effects(step):
-            if isinstance(effect, (Put, Owner, Mode)):
-                paths[effect.path] = None
-                if isinstance(effect, Put):
-                    above = parent(effect.path)
-                    while (
-                        above not in ("/", "/etc", "/usr", "/var", "/usr/local") and len(above) > 1
-                    ):
-                        paths[above] = None
-                        above = parent(above)
-            elif hasattr(effect, "source") and step.name in ("COPY", "ADD"):
-                for word in step.sources:
-                    target = effect.path
-                    name = word.value.rstrip("/").rpartition("/")[2]
-                    for path in (target, f"{target}/{name}"):
-                        paths[path] = None
-                        listing = stage.build.listing
-                        if "*" in name and listing is not None:
-                            pattern = re.compile(re.escape(name).replace(r"\*", ".*"))
-                            for one in listing.names("") or ():
-                                if pattern.fullmatch(one):
-                                    paths[f"{target}/{one}"] = None
-            for kind in ("user", "group"):
-                for name in effect.accounts(kind):
-                    accounts[kind, name] = None
-    notes = []
-    for kind, name in accounts:
-        found = files.account(kind, name)
-        if isinstance(found, Known) and found.value is not None:
-            one = found.value
-            number = "?" if one.number is None else one.number
-            if kind == "group":
-                notes.append(f"group {name} {number}")
-            else:
-                gid = "?" if one.gid is None else one.gid
-                notes.append(f"user {name} {number} {gid} {one.home or '?'} {one.shell or '?'}")
-        else:
-            notes.append("strangers")
-    for path in sorted(paths):
-        found = files.find(path)
-        if isinstance(found, Known) and isinstance(found.value, Entry) and path != "/":
-            below = stage.files.base.find(path)
-            home = any(
-                isinstance(one := files.account("user", name), Known)
-                and one.value is not None
-                and one.value.home == path
-                for kind, name in accounts
-                if kind == "user"
-            )
-            if home and found.value.mode == 0o700 and files.suite in OPEN_HOMES:
-                found = Known(found.value.having(mode=0o755), found.reason)
-            if isinstance(below, Known) and below.value == found.value:
-                continue
-            notes.append(f"put {parent(path)} {token(path.rpartition('/')[2], found.value)}")
-    return notes
-
-
-def token(name: str, entry: Entry) -> str:
-    """The token of an entry."""
-    if entry.kind == "any":
-        return f"{name}|"
-    if entry.kind == "link":
-        return f"{name}>{entry.target}"
-    text = name + ("/" if entry.kind == "dir" else "")
-    owner = f":{_show(entry.uid)}:{_show(entry.gid)}"
-    if entry.mode is None:
-        return f"{name}|" if entry.kind == "file" else f"{text}:755{owner}|".rstrip("|")
-    if owner != ":0:0" or entry.mode != 0o755:
-        text += f":{entry.mode:o}" + (owner if owner != ":0:0" else "")
-    content = entry.content if " " not in entry.content else ""
-    return f"{text}~{content}" if content else text
-
-
-def _show(number: int | None) -> str:
-    return "?" if number is None else str(number)
 
 
 def _merged(notes: list[str]) -> list[str]:

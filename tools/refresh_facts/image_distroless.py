@@ -1,18 +1,20 @@
 """GoogleContainerTools/distroless: images of a few packages, without a shell."""
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from dockwright.facts.packages import index
 from tools.refresh_facts import image_grounds
 from tools.refresh_facts.image_derive import Derived
 from tools.refresh_facts.image_grounds import GroundFacts
+from tools.refresh_facts.repository import Repository
 
 if TYPE_CHECKING:
     from tools.refresh_facts.images import Module, Record
 
 # common/BUILD.bazel: passwd, group, home.
 PASSWD = """root:x:0:0::/root:/sbin/nologin nobody:x:65534:65534::/nonexistent:/sbin/nologin
-nonroot:x:65532:65532::/home/nonroot:/sbin/nologin"""
+nonroot:x:65532:65532::/home/nonroot:/sbin/nologin"""  # noqa: S105
 GROUP = "root:x:0: nobody:x:65534: tty:x:5: staff:x:50: nonroot:x:65532:"
 SUITES = {"debian11": "bullseye", "debian12": "bookworm", "debian13": "trixie"}
 NEWEST = "debian13"
@@ -41,7 +43,7 @@ def ground(release: str, packages: list[str]) -> GroundFacts:
     found.files["/"]["busybox"] = "!busybox"
     found.add("/home", "nonroot/:700:65532:65532")
     found.add("/root")
-    found.add("/tmp")
+    found.add("/tmp")  # noqa: S108
     found.add("/home/nonroot")
     found.add("/etc", "passwd:644", "group:644", "nsswitch.conf:644", "ssl/", "resolv.conf|",
               "hosts|", "hostname|", "os-release|")  # fmt: skip
@@ -64,6 +66,22 @@ def ground(release: str, packages: list[str]) -> GroundFacts:
         if names and twin in programs:
             found.notes.append(f"maybe {twin} {' '.join(sorted(names))}")
     return found
+
+
+def lists(inputs: str) -> tuple[str, str, dict[str, dict[str, list[str]]]]:
+    """(commit, day, packages by variant and distribution) from the Starlark files."""
+    source = Repository(inputs, "GoogleContainerTools", "distroless")
+    commit, day = source.head()
+    found: dict[str, dict[str, list[str]]] = {}
+    for path in ("static", "base", "cc", "python3", "java", "nodejs"):
+        tree = ast.parse(source.show(f"{path}/config.bzl"))
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if name.endswith("_PACKAGES"):
+                    value = ast.literal_eval(node.value)
+                    found[name.removesuffix("_PACKAGES").lower()] = value
+    return commit, day, found
 
 
 def _images(packages: dict[str, Any], release: str) -> dict[str, tuple[list[str], tuple[str, ...]]]:
@@ -108,9 +126,10 @@ def _notes(name: str, release: str) -> list[str]:
     if name == "python3":
         version = PYTHON[release]
         return [
-            f"put /usr/bin python{version} python3|", "maybe /usr/bin python sh dash ldd tzselect catchsegv",
-            "maybe /bin sh dash python python3 ldd", f"maybe /usr/bin pyvenv idle3 pydoc3 py3compile py3clean",
-        ]  # fmt: skip
+            f"put /usr/bin python{version} python3|",
+            "maybe /usr/bin python sh dash ldd tzselect catchsegv pyvenv idle3 pydoc3",
+            "maybe /bin sh dash python python3 ldd",
+        ]
     return []
 
 
@@ -118,7 +137,7 @@ def module(inputs: str) -> "Module":
     """One module for all; its tags are `static-debian12:nonroot`, `static:latest`."""
     from tools.refresh_facts.images import Module
 
-    commit, day, packages = image_grounds.distroless(inputs)
+    commit, day, packages = lists(inputs)
     made = Module("distroless", "github.com/GoogleContainerTools/distroless", day, 1)
     for release in ("debian13", "debian12", "debian11"):
         for name, (contents, entrypoint) in _images(packages, release).items():

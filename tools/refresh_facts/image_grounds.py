@@ -7,7 +7,6 @@ archive's index; Ubuntu's manifests list packages, whose programs are taken from
 of the same names.
 """
 
-import ast
 import io
 import re
 import subprocess
@@ -222,12 +221,12 @@ lp:x:7:7::/var/spool/lpd:/usr/sbin/nologin mail:x:8:8::/var/mail:/usr/sbin/nolog
 news:x:9:9::/var/spool/news:/usr/sbin/nologin uucp:x:10:10::/var/spool/uucp:/usr/sbin/nologin
 proxy:x:13:13::/bin:/usr/sbin/nologin www-data:x:33:33::/var/www:/usr/sbin/nologin
 backup:x:34:34::/var/backups:/usr/sbin/nologin list:x:38:38::/var/list:/usr/sbin/nologin
-nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin"""
+nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin"""  # noqa: S105
 GROUP = """root:x:0: daemon:x:1: bin:x:2: sys:x:3: adm:x:4: tty:x:5: disk:x:6: lp:x:7: mail:x:8:
-news:x:9: uucp:x:10: man:x:12: proxy:x:13: kmem:x:15: dialout:x:20: fax:x:21: voice:x:22: cdrom:x:24:
-floppy:x:25: tape:x:26: sudo:x:27: audio:x:29: dip:x:30: www-data:x:33: backup:x:34: operator:x:37:
-list:x:38: irc:x:39: src:x:40: shadow:x:42: utmp:x:43: video:x:44: sasl:x:45: plugdev:x:46:
-staff:x:50: games:x:60: users:x:100: nogroup:x:65534:"""
+news:x:9: uucp:x:10: man:x:12: proxy:x:13: kmem:x:15: dialout:x:20: fax:x:21: voice:x:22:
+cdrom:x:24: floppy:x:25: tape:x:26: sudo:x:27: audio:x:29: dip:x:30: www-data:x:33: backup:x:34:
+operator:x:37: list:x:38: irc:x:39: src:x:40: shadow:x:42: utmp:x:43: video:x:44: sasl:x:45:
+plugdev:x:46: staff:x:50: games:x:60: users:x:100: nogroup:x:65534:"""
 # Until 2022: the user gnats.
 GNATS = {"jessie", "stretch", "buster", "bullseye", "trusty", "xenial", "bionic", "focal", "jammy"}
 # base-files: the folders at the top and in /usr/local, /var.
@@ -283,7 +282,7 @@ def skeleton(ground: GroundFacts, suite: str, *, merged: bool) -> None:
         ground.add("/", *(f"{one}>usr/{one}" for one in ("bin", "sbin", "lib", "lib64")))
     else:
         ground.add("/", "bin|", "sbin|", "lib|", "lib64|")
-    for folder in ("/home", "/media", "/mnt", "/opt", "/srv", "/boot", "/tmp"):
+    for folder in ("/home", "/media", "/mnt", "/opt", "/srv", "/boot", "/tmp"):  # noqa: S108
         ground.add(folder)
     ground.add("/root", ".bashrc:644", ".profile:644")
     ground.add("/usr", "bin/", "games/", "include/", "lib/", "sbin/", "share/", "src/", "local/")
@@ -352,9 +351,9 @@ def programs(
             if (folder in pairs) and (pairs[folder], name) not in sure:
                 doubtful[pairs[folder]].add(name)
     by_names: dict[str, list[str]] = defaultdict(list)
-    for folder, names in sorted(doubtful.items()):
+    for folder, several in sorted(doubtful.items()):
         if folder in BINS:
-            by_names[" ".join(sorted(names))].append(folder)
+            by_names[" ".join(sorted(several))].append(folder)
     for line, folders in by_names.items():
         ground.notes.append(f"maybe {','.join(folders)} {line}")
 
@@ -366,7 +365,7 @@ def _program(name: str, *, one: bool) -> str:
 
 
 def debian(inputs: str) -> dict[str, GroundFacts]:
-    """The suites of Debian in the archive; older ones after bullseye."""
+    """The suites of Debian in the archive."""
     source = Repository(inputs, "debuerreotype", "docker-debian-artifacts")
     found = {}
     for suite in ("bullseye", "bookworm", "trixie", "forky", "sid"):
@@ -383,131 +382,4 @@ def debian(inputs: str) -> dict[str, GroundFacts]:
             ground.packages = minbase(packages)
         programs(ground, [packages], ground.packages, merged=merged)
         found[suite] = ground
-    for suite in ("buster", "stretch", "jessie"):
-        found[suite] = older(suite)
     return found
-
-
-# Released before the indexes at hand: required packages are the same by name, the rest differs.
-def older(
-    suite: str, packages: set[str] | None = None, distribution: str = "debian"
-) -> GroundFacts:
-    """A release whose index is not at hand: what the same packages bring in later ones."""
-    ground = GroundFacts(distribution, suite, "apt", "derived")
-    merged = distribution == "ubuntu" and suite in (
-        "noble",
-        "resolute",
-        "jammy",
-        "kinetic",
-        "focal",
-    )
-    skeleton(ground, suite, merged=merged)
-    kin = [one for name in ("bullseye", "bookworm", "trixie") if (one := index("debian", name))]
-    if packages is None:
-        names = set.intersection(*(minbase(one) for one in kin))
-        names = {one for one in names if not one.startswith(("lib", "gcc-"))}
-        ground.packages = names
-        ground.notes.append(
-            "libs " + " ".join(sorted(set.union(*(minbase(one) for one in kin)) - names))
-        )
-    else:
-        ground.packages = packages
-    programs(ground, kin, ground.packages, merged=merged)
-    # Programs that left these packages since, or came with others that were required then.
-    left = (
-        "tempfile which install-info last lastb mesg utmpdump sg nologin run-mailcap see compose "
-        "edit print vipw vigr hostnamectl systemctl journalctl perl5.14.2 perl5.18.2 perl5.20.2 "
-        "perl5.22.1 perl5.24.1 perl5.26.1 perl5.28.1 perl5.30.0 perl5.32.1 perl5.34.0 insserv init "
-        "telinit halt reboot shutdown poweroff runlevel startpar initctl start stop restart status "
-        "udevadm udevd plymouth ip ss ifup ifdown ifquery dmsetup kmod lsmod modprobe insmod rmmod "
-        "depmod modinfo fdisk cfdisk sfdisk ping ping6 netstat cpio eject sensible-editor select-editor "
-        "more ps top free kill pkill pgrep uptime watch w vmstat pmap sysctl hwclock rtcwake lsusb "
-        "gpg gpgv gpg-zip gpgsplit lspgpot gpgconf readlink whiptail apt-key apt-ftparchive passwd "
-        "locale-gen update-locale validlocale dh_bash-completion resolvconf ureadahead mountall "
-        "rsyslogd logrotate mtr cron crontab chvt openvt setfont loadkeys kbd_mode busybox nc vi view ex "
-        "rview less lesspipe lessfile lessecho lesskey python3 python3.4 py3compile py3clean pyversions "
-        "lsb_release file dbus-daemon dbus-send console-setup getty isc-dhclient dhclient makedev "
-        "ubuntu-support-status update-motd mawk setupcon ckbcomp ntpdate ntpdate-debian"
-    )
-    if packages is None or suite in ("trusty", "xenial"):
-        ground.notes.append(f"maybe {','.join(BINS[:4])} {left}")
-        ground.notes.append("libs passwd gnupg gpgv adduser iproute2 procps systemd udev kmod")
-    return ground
-
-
-# --- Ubuntu ---
-
-UBUNTU = {
-    "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04",
-    "kinetic": "22.10",
-}  # fmt: skip
-# Programs of packages that are not in the base image, of all that people ask for most.
-NOT_THERE = (
-    "curl wget git sudo python python2 python3 pip pip3 gcc g++ cc c++ make cmake nano vim vi emacs "
-    "unzip zip jq ssh scp rsync svn hg node npm ruby java javac php go cargo rustc perl6 nc ncat "
-    "netcat telnet dig nslookup host ping ip ifconfig netstat ss xz 7z file less man tmux screen "
-    "htop lsof strace gdb bzip2 gpg openssl psql mysql redis-cli sqlite3 tini gosu dumb-init "
-    "supervisord cron crontab nginx apache2 apachectl ffmpeg convert patch bison flex autoconf "
-    "automake libtool pkg-config add-apt-repository lsb_release locale-gen envsubst dos2unix "
-    "socat tree yarn docker kubectl helm terraform aws gcloud pipx poetry uv composer mvn gradle ant"
-).split()
-
-
-def ubuntu(inputs: str) -> dict[str, GroundFacts]:
-    """Ubuntu's releases: those with a manifest of 2022, and 24.04 and 26.04 after it."""
-    source = Repository(inputs, "tianon", "docker-brew-ubuntu-core")
-    found = {}
-    commit = source.head("dist-amd64")[0]
-    for suite in UBUNTU:
-        name = next(one for one in source.names(suite, "dist-amd64") if one.endswith(".manifest"))
-        packages = manifest(source.show(f"{suite}/{name}", "dist-amd64"))
-        ground = older(suite, packages, "ubuntu")
-        ground.commit = commit
-        found[suite] = ground
-    for suite in ("noble", "resolute"):
-        found[suite] = _newer(found["jammy"], suite)
-        found[suite].commit = commit
-    return found
-
-
-def _newer(last: GroundFacts, suite: str) -> GroundFacts:
-    """
-    Ubuntu after 22.04: folders and users are those there always were, with the user `ubuntu`.
-
-    Of programs only those are said that essential packages bring, and that are surely not there.
-    """
-    ground = GroundFacts("ubuntu", suite, "", "derived")
-    skeleton(ground, suite, merged=True)
-    ground.passwd("ubuntu:x:1000:1000::/home/ubuntu:/bin/bash")
-    ground.groups["ubuntu"] = 1000
-    ground.add("/home", "ubuntu/:750:1000:1000")
-    kin = [one for name in ("bookworm", "trixie", "forky") if (one := index("debian", name))]
-    essential = set.intersection(*({*one.essential} for one in kin)) | {"apt"}
-    both = essential & last.packages
-    programs(ground, kin, both, merged=True)
-    for folder in ("/usr/bin", "/usr/sbin"):
-        ground.partial.add(folder)
-        absent = [one for one in NOT_THERE if one not in ground.files[folder]]
-        for one in absent:
-            ground.files[folder][one] = f"!{one}"
-    ground.notes = [one for one in ground.notes if not one.startswith("maybe")]
-    return ground
-
-
-# --- distroless ---
-
-
-def distroless(inputs: str) -> tuple[str, str, dict[str, dict[str, list[str]]]]:
-    """(commit, day, packages by variant and distribution) from the Starlark files."""
-    source = Repository(inputs, "GoogleContainerTools", "distroless")
-    commit, day = source.head()
-    found: dict[str, dict[str, list[str]]] = {}
-    for path in ("static", "base", "cc", "python3", "java", "nodejs"):
-        tree = ast.parse(source.show(f"{path}/config.bzl"))
-        for node in tree.body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                name = node.targets[0].id
-                if name.endswith("_PACKAGES"):
-                    value = ast.literal_eval(node.value)
-                    found[name.removesuffix("_PACKAGES").lower()] = value
-    return commit, day, found

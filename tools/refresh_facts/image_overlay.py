@@ -11,6 +11,8 @@ Sources: the makefiles and packages of the projects themselves (named at each fu
 Dockerfiles in the docker-library repositories. Nothing is taken over but names of files.
 """
 
+# ruff: noqa: ARG001, E501, ISC004, SIM905 - one signature for all, tables of names
+
 import re
 from collections.abc import Callable
 
@@ -96,7 +98,7 @@ def node(image: Context) -> list[str]:
     sure = ["node", f"npm>{npm}/npm-cli.js"]
     if major >= 8:
         sure.append(f"npx>{npm}/npx-cli.js")
-    if 14 <= major <= 24 and major not in (15,):
+    if 14 <= major <= 24 and major != 15:
         sure.append("corepack>../lib/node_modules/corepack/dist/corepack.js")
     if "/usr/local/bin/nodejs" in image.text:
         sure.append("nodejs>/usr/local/bin/node")
@@ -119,9 +121,13 @@ def node(image: Context) -> list[str]:
         "libs",
     ]
     if yarn:
-        notes.insert(0, "murky /opt")
+        folder = f"yarn-v{yarn}"
+        notes = ["murky /opt", f"put /opt {folder}/", f"put /opt/{folder} bin/", *notes]
+        notes.append(f"put /opt/{folder}/bin yarn:755:?:? yarnpkg:755:?:? yarn.js:755:?:?")
+    kept = image.base in ("debian:bookworm-slim", "debian:trixie-slim")
     if (
         image.slim
+        and not kept
         and re.search(r"apt-mark auto '\.\*'", image.text)
         and (
             image.text.find("apt-mark auto") < image.text.find("savedAptMark")
@@ -232,21 +238,28 @@ def java(image: Context) -> list[str]:
     if not home:
         raise ValueError("no JAVA_HOME")
     sure = "java keytool"
+    maybe = JDK
     if "jre" not in image.tag and "jre" not in home and "-jre" not in image.text:
         sure += " javac jar javadoc javap jdb jps jstack jmap jcmd jstat"
         version = re.match(r"(?:jdk-?)?(\d+)", image.env.get("JAVA_VERSION") or "")
         if version and int(version[1]) >= 9 and "8u" not in (image.env.get("JAVA_VERSION") or ""):
             sure += " jshell jlink"
+    else:
+        maybe = " ".join(one for one in JDK.split() if one not in ("javac", "javadoc", "jshell"))
+    system = image.repository == "openjdk"
     top = home if home.startswith("/usr/local/") else "/".join(home.split("/")[:-1])
+    packages = [
+        # Of distributions' packages: links by the alternatives system.
+        f"maybe /usr/bin {JDK}",
+        "maybe /usr/local/bin docker-java-home",
+    ]
     return [
-        f"murky {top} /usr/local/share /usr/lib/jvm /etc/ssl /opt {HOME}",
+        *(packages if system else ()),
+        f"murky {top} /usr/local/share /usr/lib/jvm /etc/ssl {HOME}",
         f"gone {home}/bin",
         f"put {home} bin/",
-        f"maybe {home}/bin {JDK}",
+        f"maybe {home}/bin {maybe}",
         f"put {home}/bin {sure}",
-        "maybe /usr/bin java javac keytool jar rmiregistry jexec",
-        "maybe /usr/local/bin docker-java-home",
-        "maybe / __cacert_entrypoint.sh",
         "libs",
     ]
 
@@ -281,7 +294,7 @@ def postgres(image: Context) -> list[str]:
         ]
     else:
         notes += [
-            "apt ? postgresql-common postgresql-client-common ssl-cert",
+            "apt 0 postgresql-common postgresql-client-common ssl-cert",
             f"put /usr/lib postgresql/\nput /usr/lib/postgresql {major}/",
             f"gone /usr/lib/postgresql/{major}/bin",
             f"put /usr/lib/postgresql/{major} bin/ lib/",
@@ -408,10 +421,6 @@ def wordpress(image: Context) -> list[str]:
     return [*notes, "maybe /usr/local/bin wp docker-ensure-installed.sh"]
 
 
-def mysql(image: Context) -> list[str]:
-    return ["murky / ! /root", "strangers", "some rpm", "some apt"]
-
-
 OVERLAYS: dict[str, Callable[[Context], list[str]]] = {
     "composer": composer,
     "docker": docker,
@@ -439,7 +448,7 @@ OVERLAYS: dict[str, Callable[[Context], list[str]]] = {
 LEVELS = {
     "alpine": 2, "busybox": 2, "composer": 1, "debian": 1, "docker": 1, "eclipse-temurin": 1,
     "golang": 2, "gradle": 1, "haproxy": 1, "httpd": 2, "mariadb": 2, "maven": 1, "memcached": 1,
-    "mysql": 1, "nginx": 1, "node": 1, "openjdk": 1, "php": 2, "postgres": 1, "python": 2,
+    "nginx": 1, "node": 1, "openjdk": 1, "php": 2, "postgres": 1, "python": 2,
     "rabbitmq": 1, "redis": 1, "ruby": 2, "rust": 1, "tomcat": 1, "ubuntu": 2, "wordpress": 0,
 }  # fmt: skip
 
@@ -448,81 +457,3 @@ MOVING = re.compile(
     r"VERSION|SHA(?:1|256|512)?\b|_SHA|MD5|URL|GPG|CHECKSUM|RELEASE|_KEYS?$|COMMIT|_ASC|NJS|BUILD"
 )
 STAYS = re.compile(r"^(?:PG_MAJOR|PYTHON_MAJOR|RUBY_MAJOR|TOMCAT_MAJOR|MYSQL_MAJOR)$")
-
-BINUTILS = "ar as ld nm objdump objcopy ranlib readelf size strings strip addr2line c++filt"
-GCC = f"gcc cc cpp {BINUTILS}"
-GCC_MORE = (
-    "c89 c99 gcc-ar gcc-nm gcc-ranlib gcov gcov-dump gcov-tool gprof elfedit ld.bfd ld.gold dwp "
-    "x86_64-alpine-linux-musl-gcc x86_64-alpine-linux-musl-gcc-ar x86_64-alpine-linux-musl-gcc-nm "
-    "x86_64-alpine-linux-musl-gcc-ranlib lto-dump gprofng gp-archive gp-collect-app "
-    "gp-display-html gp-display-src gp-display-text"
-)
-# Alpine's packages in official images: folder and programs surely there; then names that may be.
-# Source: the packages' own file lists (pkgs.alpinelinux.org), as far as the Dockerfiles use them.
-APK: dict[str, tuple[str, str]] = {
-    "bash": ("/bin bash", "bashbug rbash"),
-    "binutils": (f"/usr/bin {BINUTILS}", GCC_MORE),
-    "bzip2": ("/usr/bin bzip2", "bunzip2 bzcat bzip2recover bzdiff bzgrep bzmore bzcmp bzegrep bzless"),
-    "ca-certificates": ("/usr/sbin update-ca-certificates", "c_rehash"),
-    "ca-certificates-bundle": ("", ""),
-    "curl": ("/usr/bin curl", ""),
-    "dpkg": ("/usr/bin dpkg", "dpkg-deb dpkg-divert dpkg-query dpkg-split dpkg-statoverride "
-             "dpkg-trigger update-alternatives dpkg-realpath dpkg-maintscript-helper "
-             "start-stop-daemon dpkg-fsys-usrunmess"),
-    "dpkg-dev": ("/usr/bin dpkg-architecture", "dpkg-buildflags dpkg-buildpackage dpkg-checkbuilddeps "
-                 "dpkg-distaddfile dpkg-genbuildinfo dpkg-genchanges dpkg-gencontrol dpkg-gensymbols "
-                 "dpkg-mergechangelogs dpkg-name dpkg-parsechangelog dpkg-scanpackages "
-                 "dpkg-scansources dpkg-shlibdeps dpkg-source dpkg-vendor dpkg-buildtree perl pod2man"),
-    "fontconfig": ("/usr/bin fc-cache fc-list fc-match", "fc-cat fc-conflist fc-pattern fc-query "
-                   "fc-scan fc-validate"),
-    "g++": (f"/usr/bin g++ c++ {GCC}", GCC_MORE),
-    "gcc": (f"/usr/bin {GCC}", GCC_MORE),
-    "gettext": ("/usr/bin envsubst gettext", "msgfmt ngettext gettext.sh msgattrib msgcat msgcmp "
-                "msgcomm msgconv msgen msgexec msgfilter msggrep msginit msgmerge msgunfmt msguniq "
-                "recode-sr-latin xgettext gettextize autopoint"),
-    "gettext-envsubst": ("/usr/bin envsubst", ""),
-    "git": ("/usr/bin git", "git-receive-pack git-shell git-upload-archive git-upload-pack scalar "
-            "git-cvsserver"),
-    "icu-data-full": ("", ""),
-    "java-cacerts": ("", "p11-kit trust"),
-    "libc-dev": ("", ""),
-    "libgcc": ("", ""),
-    "libstdc++": ("", ""),
-    "linux-headers": ("", ""),
-    "make": ("/usr/bin make", ""),
-    "musl-dev": ("", ""),
-    "musl-locales": ("/usr/bin locale", ""),
-    "musl-locales-lang": ("", ""),
-    "openssh-client": ("/usr/bin ssh scp sftp ssh-keygen", "ssh-add ssh-agent ssh-copy-id "
-                       "ssh-keyscan ssh-pkcs11-helper findssl.sh slogin"),
-    "openssl": ("/usr/bin openssl", "c_rehash"),
-    "p11-kit-trust": ("", "p11-kit trust"),
-    "patch": ("/usr/bin patch", ""),
-    "pigz": ("/usr/bin pigz", "unpigz"),
-    "pkgconf": ("/usr/bin pkgconf pkg-config", "bomtool spdxtool"),
-    "procps": ("/bin ps", "free pgrep pidof pkill pmap pwdx slabtop tload top uptime vmstat w watch "
-               "sysctl kill pidwait"),
-    "rsync": ("/usr/bin rsync", "rsync-ssl"),
-    "su-exec": ("/sbin su-exec", ""),
-    "tini": ("/sbin tini", "tini-static"),
-    "tar": ("/bin tar", ""),
-    "tzdata": ("", "posixtz zdump zic"),
-    "unzip": ("/usr/bin unzip", "funzip zipgrep zipinfo unzipsfx"),
-    "wget": ("/usr/bin wget", ""),
-    "xz": ("/usr/bin xz", "lzcat lzcmp lzdiff lzegrep lzfgrep lzgrep lzless lzma lzmadec lzmainfo "
-           "lzmore unlzma unxz xzcat xzcmp xzdec xzdiff xzegrep xzfgrep xzgrep xzless xzmore"),
-    "zip": ("/usr/bin zip", "zipcloak zipnote zipsplit"),
-    "zlib": ("", ""),
-    "zstd": ("/usr/bin zstd", "zstdmt unzstd zstdcat zstdgrep zstdless pzstd"),
-    "zstd-libs": ("", ""),
-    "ttf-dejavu": ("", "fc-cache fc-cat fc-conflist fc-list fc-match fc-pattern fc-query fc-scan "
-                   "fc-validate mkfontdir mkfontscale bdftopcf fonttosfnt"),
-    "openjdk7": ("", JDK), "openjdk7-jre": ("", JDK), "openjdk8": ("", JDK),
-    "openjdk8-jre": ("", JDK), "openjdk11": ("", JDK),
-    "libretls": ("", ""), "re2c": ("/usr/bin re2c", "re2go re2rust"), "file": ("/usr/bin file", ""),
-    "autoconf": ("/usr/bin autoconf", "autoheader autom4te autoreconf autoscan autoupdate ifnames m4 "
-                 "perl pod2man"),
-    "gnupg": ("/usr/bin gpg", "gpgv gpg-agent gpgconf gpgsm gpg-connect-agent dirmngr gpgtar "
-              "gpg-wks-server pinentry pinentry-curses gpgsplit kbxutil watchgnupg gpg-zip "
-              "addgnupghome applygnupgdefaults dirmngr-client gpgparsemail gpg2 gpgv2"),
-}  # fmt: skip

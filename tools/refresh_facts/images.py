@@ -22,7 +22,7 @@ from dockwright.facts.image import ImageFacts, empty
 from dockwright.facts.imagebook import ITEM, Block
 from dockwright.facts.knowledge import Reason
 from dockwright.facts.port import FactSource
-from tools.refresh_facts import image_distroless, image_grounds
+from tools.refresh_facts import image_distroless, image_grounds, image_ubuntu
 from tools.refresh_facts.image_derive import Derived, Tree, derive
 from tools.refresh_facts.image_grounds import GroundFacts
 from tools.refresh_facts.image_overlay import LEVELS
@@ -33,7 +33,7 @@ from tools.refresh_facts.tags import LEFT_OUT, Entry, entries
 DERIVED = (
     "buildpack-deps", "python", "node", "golang", "ruby", "php", "rust", "openjdk",
     "eclipse-temurin", "postgres", "nginx", "redis", "httpd", "memcached", "haproxy", "mariadb",
-    "mysql", "rabbitmq", "tomcat", "maven", "gradle", "docker", "composer", "wordpress",
+    "rabbitmq", "tomcat", "maven", "gradle", "docker", "composer", "wordpress",
 )  # fmt: skip
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Tags that nobody writes: of single days, of builds for Windows, of Ubuntu's and Debian's pockets.
@@ -114,7 +114,7 @@ class Module:
             by_mask.setdefault((folder, mask), [])
         return [
             [
-                "\t".join((name, one.distribution, one.suite, one.manager))
+                f"{name}\t{one.distribution}\t{one.suite}\t{one.manager}"
                 for name, one in self.grounds.items()
             ],
             [
@@ -227,6 +227,7 @@ def ground_module(
 def debian(inputs: str, official: Repository) -> Module:
     """Debian: the slim variants lack documentation only."""
     grounds = image_grounds.debian(inputs)
+    grounds |= {suite: image_ubuntu.older(suite) for suite in ("buster", "stretch", "jessie")}
     tags: dict[str, list[str]] = {suite: [suite, f"{suite}-slim"] for suite in grounds}
     for entry in library(official, "debian"):
         suite = entry.tags[0].partition("-")[0]
@@ -242,8 +243,8 @@ def debian(inputs: str, official: Repository) -> Module:
 
 def ubuntu(inputs: str, official: Repository) -> Module:
     """Ubuntu's long-term releases."""
-    grounds = image_grounds.ubuntu(inputs)
-    numbers = {**image_grounds.UBUNTU, "noble": "24.04", "resolute": "26.04"}
+    grounds = image_ubuntu.ubuntu(inputs)
+    numbers = {**image_ubuntu.UBUNTU, "noble": "24.04", "resolute": "26.04"}
     tags = {suite: [suite, numbers[suite]] for suite in grounds}
     for entry in library(official, "ubuntu"):
         for suite, names in tags.items():
@@ -316,6 +317,26 @@ def chosen(official: Repository, name: str) -> dict[str, list[Entry]]:
     return {tag: list(several.values()) for tag, several in found.items()}
 
 
+_SUITES = re.compile(
+    r"alpine-?\d+\.\d+|wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|trusty|xenial|"
+    r"bionic|focal|jammy|noble|resolute"
+)
+
+
+def _sure(newest: Entry, entry: Entry) -> str:
+    """How sure an image is that is read from an older `entry` than its `newest`, "" for not."""
+    suites = [
+        {match for tag in one.tags + one.shared for match in _SUITES.findall(tag)}
+        for one in (newest, entry)
+    ]
+    if newest is entry or (suites[0] and suites[0] == suites[1]):
+        return "derived"
+    families = [{re.sub(r"[\d.-]", "", one) == "alpine" for one in found} for found in suites]
+    if suites[0] and families[0] == families[1]:
+        return "assumed"
+    return "derived" if not any(suites) and newest.directory == entry.directory else ""
+
+
 class Sources:
     """The repositories that library files name, as far as they are at hand."""
 
@@ -380,29 +401,30 @@ class Sources:
 
 def derived(name: str, official: Repository, sources: Sources, made: Library) -> Module:
     """The module of a repository whose images Dockerfiles make."""
-    commit, day = official.head()
-    groups: dict[tuple[str, str, str], tuple[Entry, list[str]]] = {}
+    _, day = official.head()
+    groups: dict[tuple[str, str, str, str], tuple[Entry, list[str]]] = {}
     missing: dict[str, int] = defaultdict(int)
     for tag, several in chosen(official, name).items():
         # The newest build whose Dockerfile is at hand: a clone may be older than the list.
         entry = next((one for one in several if sources.has(one)), None)
-        if entry is None:
+        sure = _sure(several[0], entry) if entry is not None else ""
+        if entry is None or not sure:
             missing["no Dockerfile"] += 1
             continue
-        key = entry.repository, entry.commit, entry.directory
+        key = entry.repository, entry.commit, entry.directory, sure
         groups.setdefault(key, (entry, []))[1].append(tag)
     source = next((key[0] for key in groups), "").removeprefix("https://")
     module = Module(name, source, day, LEVELS.get(name, 1))
     todo = []
-    for entry, tags in groups.values():
+    for (_, _, _, sure), (entry, tags) in groups.items():
         found = sources.build(entry)
         assert found
-        todo.append((entry, tags, *found))
+        todo.append((entry, tags, sure, *found))
     # Images of a repository build on others of it: those first.
     while todo:
         later = []
         for one in todo:
-            entry, tags, text, tree = one
+            entry, tags, sure, text, tree = one
             own = [
                 base
                 for base in re.findall(r"(?m)^FROM +(?:--\S+ +)*(\S+)", text)
@@ -416,7 +438,7 @@ def derived(name: str, official: Repository, sources: Sources, made: Library) ->
             except ValueError as error:
                 missing[str(error)] += len(tags)
                 continue
-            module.records.append(Record(tags, record, entry.commit))
+            module.records.append(Record(tags, record, entry.commit, sure))
         made.take(name, module.text())
         if len(later) == len(todo):
             missing["no base"] += sum(len(one[1]) for one in later)

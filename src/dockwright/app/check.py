@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dockwright.check.registry import Entry
     from dockwright.check.run import Plan, RuleCrash
     from dockwright.config.schema import Config
+    from dockwright.facts.port import FactSource
     from dockwright.findings.finding import Finding
     from dockwright.model.files import Listing
     from dockwright.model.stages import Build
@@ -28,11 +29,21 @@ class Options(Value):
 
     `config` is a configuration file that replaces the search for one; `overrides` are settings
     that replace those of the configuration; `context` is the build context's folder; `shellcheck`
-    is "auto", "on" or "off"; `markdown` also looks into the code fences of Markdown files; `jobs`
+    is "auto", "on" or "off"; `engine` asks a local container engine what is in base images;
+    `markdown` also looks into the code fences of Markdown files; `jobs`
     is the number of processes, 0 for one per processor.
     """
 
-    __slots__ = ("cache", "config", "context", "jobs", "markdown", "overrides", "shellcheck")
+    __slots__ = (
+        "cache",
+        "config",
+        "context",
+        "engine",
+        "jobs",
+        "markdown",
+        "overrides",
+        "shellcheck",
+    )
 
     def __init__(
         self,
@@ -40,6 +51,7 @@ class Options(Value):
         config: str | None = None,
         overrides: "dict[str, Any] | None" = None,
         context: str | None = None,
+        engine: bool = False,
         cache: bool = True,
         shellcheck: str = "auto",
         markdown: bool = False,
@@ -48,6 +60,7 @@ class Options(Value):
         self.config = config
         self.overrides = overrides or {}
         self.context = context
+        self.engine = engine
         self.cache = cache
         self.shellcheck = shellcheck
         self.markdown = markdown
@@ -85,7 +98,7 @@ class Checked(Value):
 
 
 class _Read:
-    """A file with its surroundings: what the .dockerignore says, and which folder is the context."""
+    """A file with its surroundings: the ignore file, and the folder that is the context."""
 
     __slots__ = ("_listing", "folder", "ignore", "source")
 
@@ -119,7 +132,7 @@ class _Read:
 class Checker:
     """Checks files under the configuration that holds for each; keeps what several share."""
 
-    __slots__ = ("_configs", "_fixed", "_plans", "options", "stdin_name")
+    __slots__ = ("_configs", "_facts", "_fixed", "_plans", "options", "stdin_name")
 
     def __init__(self, options: Options, *, stdin_name: str | None = None) -> None:
         self.options = options
@@ -127,6 +140,7 @@ class Checker:
         self._configs = Configs()
         self._fixed: Config | None = None
         self._plans: dict[str, tuple[tuple[Entry, ...], Plan]] = {}
+        self._facts: dict[str, FactSource] = {}
 
     def config(self, path: str) -> "Config":
         """The configuration for the file `path`, with the command line's settings on top."""
@@ -195,7 +209,6 @@ class Checker:
         self, path: str, source: Source, ignore: bytes | None, listing: "Listing | None" = None
     ) -> "Build":
         """The model of a Dockerfile; `listing` is what is in its build context, if known."""
-        from dockwright.facts.port import Bundled
         from dockwright.model.stages import Build
         from dockwright.syntax.dockerfile.parser import parse
 
@@ -204,10 +217,33 @@ class Checker:
             parse(source),
             args=config.build_args,
             contexts=config.named_contexts,
-            facts=Bundled(),
+            facts=self.facts(config),
             ignore=context.matcher(ignore, known=self.options.context is not None),
             listing=listing,
         )
+
+    def facts(self, config: "Config") -> "FactSource":
+        """Where knowledge of images comes from: the configuration, an engine, what is bundled."""
+        key = repr(sorted(config.images.items()))
+        known = self._facts.get(key)
+        if known is None:
+            if not config.images and not self.options.engine:
+                from dockwright.facts.port import Bundled
+
+                known = Bundled()
+            else:
+                from dockwright.facts.layered import Layered
+
+                known = Layered(config.images, self._engine())
+            self._facts[key] = known
+        return known
+
+    def _engine(self) -> "FactSource | None":
+        if not self.options.engine:
+            return None
+        from dockwright.engines.docker import DockerImages
+
+        return DockerImages(os.path.join(cache.folder(), "images"))
 
     def look(
         self,
@@ -320,7 +356,7 @@ class Checker:
         ignore_path = context.ignore_file(path, self.options.context)
         ignore = context.read_ignore(ignore_path)
         read = _Read(source, ignore, context.folder(path, self.options.context, ignore_path))
-        if not self.options.cache or not self.config(path).cache:
+        if not self.options.cache or self.options.engine or not self.config(path).cache:
             return "", read
         from dockwright.check.registry import fingerprint
 

@@ -52,6 +52,11 @@ class DiskListing(Listing):
         found = self._ask("head", path)
         return found if isinstance(found, str) else None
 
+    def target(self, path: str) -> str | None:
+        """Where a link points, as it is written in it; None when not known."""
+        found = self._ask("target", path)
+        return found if isinstance(found, str) else None
+
     def names(self, path: str) -> "Sequence[str] | None":
         """The names in a directory, None when there is none or it is too large."""
         found = self._ask("names", path)
@@ -95,6 +100,13 @@ def _head(path: str) -> str | None:
     return first.decode("utf-8", "replace").rstrip("\r\n") if first.startswith(b"#!") else ""
 
 
+def _target(path: str) -> str | None:
+    try:
+        return os.readlink(path)
+    except (OSError, ValueError):
+        return None
+
+
 def _names(path: str) -> list[str] | None:
     try:
         with os.scandir(path) as entries:
@@ -104,4 +116,4 @@ def _names(path: str) -> list[str] | None:
     return sorted(found) if len(found) <= MAX_NAMES else None
 
 
-_LOOK = {"kind": _kind, "mode": _mode, "head": _head, "names": _names}
+_LOOK = {"kind": _kind, "mode": _mode, "head": _head, "names": _names, "target": _target}

@@ -27,13 +27,15 @@ def show(
     changed: "Sequence[str]" = (),
     args: "dict[str, str] | None" = None,
     config: str | None = None,
+    engine: bool = False,
 ) -> Shown:
     """
     The images of the Dockerfile at `path`, or of the one in that folder.
 
     `stages` names the stages to show, by name or number; the last one when empty. `changed` are
-    files of the build context whose edit is to be followed. Raises `UsageError` for an unknown
-    stage and `InputError` for a Dockerfile that cannot be read or has no stage.
+    files of the build context whose edit is to be followed; `engine` asks a local engine for what
+    is in the base images. Raises `UsageError` for an unknown stage and `InputError` for a
+    Dockerfile that cannot be read or has no stage.
     """
     if os.path.isdir(path):
         folder = folder or path
@@ -43,7 +45,9 @@ def show(
         text = decode(read_bytes(path))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or 'cannot be read'}") from error
-    checker = Checker(Options(context=folder, config=config, overrides=_overrides(args)))
+    checker = Checker(
+        Options(context=folder, config=config, overrides=_overrides(args), engine=engine)
+    )
     ignore_path = context.ignore_file(path, folder)
     known = context.folder(path, folder, ignore_path) or os.path.dirname(path) or "."
     build = checker.build(

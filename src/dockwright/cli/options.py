@@ -52,6 +52,11 @@ def add_selection(parser: ArgumentParser) -> None:
         "--build-arg", action="append", metavar="NAME=VALUE", help="a build argument of the build"
     )
     parser.add_argument(
+        "--engine",
+        action="store_true",
+        help="ask the local container engine what is in base images (pulls nothing)",
+    )
+    parser.add_argument(
         "--stdin-filename", metavar="NAME", help="what standard input is called", default=None
     )
     parser.add_argument(
@@ -93,6 +98,7 @@ def selection(args: Namespace, **more: "Any") -> Options:
         config=args.config,
         overrides=overrides,
         context=args.context,
+        engine=args.engine,
         cache=not args.no_cache,
         shellcheck=args.shellcheck,
         markdown=args.markdown,

@@ -22,6 +22,9 @@ def run(argv: "Sequence[str]") -> int:
         help="mark which steps run again after an edit of this file",
     )
     parser.add_argument("--build-arg", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument(
+        "--engine", action="store_true", help="ask the local container engine about base images"
+    )
     parser.add_argument("--config", metavar="FILE", help="use this configuration file")
     parser.add_argument("--format", choices=("text", "json", "html", "svg"), default="text")
     parser.add_argument("--output", "-o", metavar="FILE", help="write there")
@@ -37,6 +40,7 @@ def run(argv: "Sequence[str]") -> int:
         changed=args.changed,
         args=dict(_argument(text) for text in args.build_arg),
         config=args.config,
+        engine=args.engine,
     )
     if args.format == "json":
         import json

@@ -39,6 +39,7 @@ class Config(Value):
         "fail_on",
         "file",
         "ignore",
+        "images",
         "label_schema",
         "named_contexts",
         "per_file_ignores",
@@ -64,6 +65,7 @@ class Config(Value):
         fail_on: str = "warning",
         file: str = "",
         ignore: "Iterable[str]" = (),
+        images: "Mapping[str, Mapping[str, object]] | None" = None,
         label_schema: "Mapping[str, str] | None" = None,
         named_contexts: "Iterable[str]" = (),
         per_file_ignores: "Mapping[str, tuple[str, ...]] | None" = None,
@@ -85,6 +87,7 @@ class Config(Value):
         self.fail_on: Final = fail_on
         self.file: Final = file
         self.ignore: Final = tuple(ignore)
+        self.images: Final = images or {}
         self.label_schema: Final = label_schema or {}
         self.named_contexts: Final = tuple(named_contexts)
         self.per_file_ignores: Final = per_file_ignores or {}
@@ -231,6 +234,22 @@ def _table(parse_value: "Parse") -> "Parse":
     return parse_table
 
 
+def _image(keys: tuple[str, ...], value: object) -> "dict[str, object]":
+    if not isinstance(value, dict):
+        raise _wrong(keys, value, "a table")
+    from dockwright.facts.layered import KEYS, checked
+
+    for key in value:
+        if key not in KEYS:
+            message = f"unknown key {key!r} of an image"
+            raise Invalid((*keys, key), message, _did_you_mean(key, KEYS))
+    try:
+        checked(keys[-1], value)
+    except ValueError as error:
+        raise Invalid(keys, str(error)) from error
+    return dict(value)
+
+
 SETTINGS: "dict[str, tuple[Parse, str]]" = {
     "allow-inline-ignores": (_flag, "Obey ignore comments in the checked files."),
     "baseline": (_text, "File of known findings; only new ones are reported."),
@@ -240,6 +259,7 @@ SETTINGS: "dict[str, tuple[Parse, str]]" = {
     "extend-select": (_texts, "Rules to check in addition to the selected ones."),
     "fail-on": (_one_of(*FAIL_ON), "Lowest severity that makes `check` exit with 1."),
     "ignore": (_texts, "Rules not to check: codes, names, tags, tiers or code prefixes."),
+    "images": (_table(_image), "What is true of a base image, laid over what is known of it."),
     "label-schema": (_table(_one_of(*LABEL_KINDS)), "Labels an image has, and what each holds."),
     "named-contexts": (_texts, "Names the build is given with --build-context."),
     "per-file-ignores": (_table(_texts), "Rules not to check in files that match a glob."),

@@ -6,9 +6,11 @@ first. Nothing is ever built up: a question walks the effects backwards until on
 The same values describe base images (facts) and what a Dockerfile makes of them (model).
 """
 
-from posixpath import normpath
-
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.paths import below as below  # noqa: PLC0414 - part of this module's names
+from dockwright.facts.paths import clean as clean  # noqa: PLC0414
+from dockwright.facts.paths import parent as parent  # noqa: PLC0414
+from dockwright.facts.paths import prefixes
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -60,11 +62,11 @@ class Account(Value):
     """
     A user or a group.
 
-    `number` is the uid or gid, `gid` a user's own group; `home` and `shell` of a user. Each is
-    None when not known.
+    `number` is the uid or gid, `gid` a user's own group; `home` and `shell` of a user; `members`
+    the names of a group's users, those aside whose own group it is. Each is None when not known.
     """
 
-    __slots__ = ("gid", "home", "name", "number", "shell")
+    __slots__ = ("gid", "home", "members", "name", "number", "shell")
 
     def __init__(
         self,
@@ -73,12 +75,14 @@ class Account(Value):
         gid: int | None = None,
         home: str | None = None,
         shell: str | None = None,
+        members: "frozenset[str] | None" = None,
     ) -> None:
         self.name = name
         self.number = number
         self.gid = gid
         self.home = home
         self.shell = shell
+        self.members = members
 
 
 class Program(Value):
@@ -260,7 +264,7 @@ class Contents:
         if not links:
             return path
         for _ in range(MAX_LINKS):
-            for prefix in _prefixes(path) if follow else _prefixes(path)[:-1]:
+            for prefix in prefixes(path) if follow else prefixes(path)[:-1]:
                 if prefix not in links:
                     continue
                 found = self._find(prefix, self.count)
@@ -353,7 +357,8 @@ class Contents:
                 where = None if unsure else clean(f"{folder}/{name}")
                 return Known(Program(where, found.value), found.reason)
             elif absent is None or (absent.firm and not found.firm):
-                absent = found
+                # A file nobody may execute is passed over, as execvp and the shells do.
+                absent = Known(None, found.reason)
         if unsure is not None:
             return unsure
         return absent or Known(None, path.reason)
@@ -365,12 +370,16 @@ class Contents:
         return self._account(kind, name, self.count)
 
     def _account(self, kind: str, name: str, count: int) -> "Knowledge":
-        return self._walk(
-            count,
-            lambda effect, older: effect.account(kind, name, older),
-            lambda at: self._account(kind, name, at),
-            lambda: self.below.account(kind, name),
-        )
+        key = (f"account {kind} {name}", count)
+        known = self._found.get(key)
+        if known is None:
+            known = self._found[key] = self._walk(
+                count,
+                lambda effect, older: effect.account(kind, name, older),
+                lambda at: self._account(kind, name, at),
+                lambda: self.below.account(kind, name),
+            )
+        return known
 
     def accounts(self, kind: str) -> "list[str]":
         """The names of all users or groups that are known or may be there."""
@@ -396,17 +405,51 @@ class Contents:
         stranger = self.account(kind, "\0")
         return stranger if not isinstance(stranger, Known) else Known(None, stranger.reason)
 
+    def numbers(self, kind: str) -> "frozenset[int] | None":
+        """The uids or gids that are taken, None when not all of them are known."""
+        found: set[int] = set()
+        for name in self.accounts(kind):
+            account = self.account(kind, name)
+            if not isinstance(account, Known):
+                return None
+            if account.value is not None:
+                if account.value.number is None:
+                    return None
+                found.add(account.value.number)
+        return frozenset(found) if isinstance(self.account(kind, "\0"), Known) else None
+
+    def groups_of(self, user: str) -> "frozenset[int] | None":
+        """The gids of the groups that `user` is a member of, None when not all are known."""
+        found: set[int] = set()
+        for name in self.accounts("group"):
+            group = self.account("group", name)
+            if not isinstance(group, Known):
+                return None
+            if group.value is None:
+                continue
+            if group.value.members is None:
+                return None
+            if user in group.value.members:
+                if group.value.number is None:
+                    return None
+                found.add(group.value.number)
+        return frozenset(found) if isinstance(self.account("group", "\0"), Known) else None
+
     def package(self, manager: str, name: str) -> "Knowledge":
         """Whether the package is installed: bool."""
         return self._package(manager, name, self.count)
 
     def _package(self, manager: str, name: str, count: int) -> "Knowledge":
-        return self._walk(
-            count,
-            lambda effect, older: effect.package(manager, name, older),
-            lambda at: self._package(manager, name, at),
-            lambda: self.below.package(manager, name),
-        )
+        key = (f"package {manager} {name}", count)
+        known = self._found.get(key)
+        if known is None:
+            known = self._found[key] = self._walk(
+                count,
+                lambda effect, older: effect.package(manager, name, older),
+                lambda at: self._package(manager, name, at),
+                lambda: self.below.package(manager, name),
+            )
+        return known
 
 
 def join(one: "Knowledge", other: "Knowledge") -> "Knowledge":
@@ -416,6 +459,8 @@ def join(one: "Knowledge", other: "Knowledge") -> "Knowledge":
             return one if not one.firm else other
         if isinstance(one.value, Entry) and isinstance(other.value, Entry):
             return Known(_common(one.value, other.value), one.reason)
+        if isinstance(one.value, Account) and isinstance(other.value, Account):
+            return Known(_same(one.value, other.value), one.reason)
     if isinstance(one, Unknown):
         return one
     return Unknown(one.reason) if isinstance(other, Known) else other
@@ -434,36 +479,15 @@ def _common(one: Entry, other: Entry) -> Entry:
     )
 
 
+def _same(one: Account, other: Account) -> Account:
+    """What two accounts of one name have in common."""
+    parts = {
+        name: getattr(one, name) if getattr(one, name) == getattr(other, name) else None
+        for name in ("number", "gid", "home", "shell", "members")
+    }
+    return Account(one.name, **parts)
+
+
 def _executable(entry: Entry) -> bool:
     """Whether an entry on the PATH can be what a name starts: unknown modes are taken for it."""
     return entry.kind != "dir" and (entry.mode is None or bool(entry.mode & 0o111))
-
-
-def clean(path: str) -> str:
-    """`path` absolute and without `.`, `..` and doubled slashes."""
-    if not path.startswith("/"):
-        path = "/" + path
-    cleaned = normpath(path)
-    return cleaned[1:] if cleaned.startswith("//") else cleaned
-
-
-def parent(path: str) -> str:
-    """The directory that holds `path`."""
-    return path.rpartition("/")[0] or "/"
-
-
-def below(path: str, folder: str) -> bool:
-    """Whether `path` is `folder` or inside it."""
-    return folder in ("/", path) or path.startswith(folder + "/")
-
-
-def _prefixes(path: str) -> list[str]:
-    """`/a`, `/a/b`, `/a/b/c` for `/a/b/c`."""
-    if path == "/":
-        return []
-    found = []
-    at = path.find("/", 1)
-    while at > 0:
-        found.append(path[:at])
-        at = path.find("/", at + 1)
-    return [*found, path]

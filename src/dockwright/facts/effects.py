@@ -3,12 +3,18 @@
 from fnmatch import fnmatchcase
 
 from dockwright.facts.contents import Account, Effect, Entry, below
+from dockwright.facts.copies import ACCOUNTS as ACCOUNTS  # noqa: PLC0414 - part of this module
+from dockwright.facts.copies import Files as Files  # noqa: PLC0414
+from dockwright.facts.copies import Tree as Tree  # noqa: PLC0414
+from dockwright.facts.copies import UnknownFiles as UnknownFiles  # noqa: PLC0414
+from dockwright.facts.copies import made_above
 from dockwright.facts.knowledge import Known, Reason, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from dockwright.facts.contents import Contents
     from dockwright.facts.knowledge import Knowledge
 
 
@@ -17,10 +23,12 @@ class Put(Effect):
     `entry` stands at `path` now; directories above it are made when missing.
 
     `fresh` says that nothing was there before, so a directory is empty. Without `over` an entry
-    that was there already stays as it was (`mkdir -p`, `touch`).
+    that was there already stays as it was (`mkdir -p`, `touch`). `owner` and `above` are the owner
+    and the mode of the directories that had to be made; `origin` is the file system that a file
+    was copied from, when it has the same path there.
     """
 
-    __slots__ = ("entry", "fresh", "over", "owner", "path")
+    __slots__ = ("above", "entry", "fresh", "origin", "over", "owner", "path")
 
     def __init__(
         self,
@@ -31,6 +39,8 @@ class Put(Effect):
         fresh: bool = False,
         over: bool = True,
         owner: tuple[int | None, int | None] = (0, 0),
+        above: int | None = 0o755,
+        origin: "Contents | None" = None,
     ) -> None:
         super().__init__(reason)
         self.path = path
@@ -38,6 +48,8 @@ class Put(Effect):
         self.fresh = fresh
         self.over = over
         self.owner = owner
+        self.above = above
+        self.origin = origin
 
     def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """The entry at its path, a directory at the paths above, nothing below a fresh one."""
@@ -49,25 +61,28 @@ class Put(Effect):
                 return Known(Entry(self.entry.kind), self.reason)
             return before if before.value is not None else Known(self.entry, self.reason)
         if below(self.path, path):
-            return made_above(older(), self.owner, self.reason)
+            return made_above(older(), self.owner, self.reason, self.above)
         if below(path, self.path) and (self.fresh or (self.over and self.entry.kind == "file")):
             return Known(None, self.reason)
         return None
 
+    def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """What the passwd or group file has that it puts there."""
+        if not self.over or self.path != ACCOUNTS.get(kind):
+            return None
+        if self.origin is not None:
+            return self.origin.account(kind, name)
+        return Unknown(self.reason)
+
+    def accounts(self, kind: str) -> "Sequence[str]":
+        """The names in such a file."""
+        if not self.over or self.origin is None or self.path != ACCOUNTS.get(kind):
+            return ()
+        return self.origin.accounts(kind)
+
     def links(self) -> "Sequence[str]":
         """Its path when it is a link."""
         return (self.path,) if self.entry.kind == "link" else ()
-
-
-def made_above(
-    before: "Knowledge", owner: tuple[int | None, int | None], reason: Reason
-) -> "Knowledge":
-    """What a directory is that something was put below, given what it was before."""
-    if not isinstance(before, Known):
-        return Known(Entry("dir"), reason)
-    if before.value is None:
-        return Known(Entry("dir", 0o755, *owner), reason)
-    return before
 
 
 class Gone(Effect):
@@ -127,6 +142,10 @@ class Owner(Effect):
             changes["uid"] = self.uid
         if self.gid != -1:
             changes["gid"] = self.gid
+        mode = before.value.mode
+        if before.value.kind == "file" and mode is not None and mode & 0o6000:
+            # The kernel takes set-user-ID away, and set-group-ID where the group may execute.
+            changes["mode"] = mode & (~0o6000 if mode & 0o010 else ~0o4000)
         return Known(before.value.having(**changes), self.reason)
 
 
@@ -156,72 +175,6 @@ class Mode(Effect):
         if not isinstance(before, Known) or before.value is None or before.value.kind == "link":
             return before
         return Known(before.value.having(mode=self.change(before.value)), self.reason)
-
-
-class Files:
-    """Where copied files come from: `find` asks for a path below what is copied ("" for itself)."""
-
-    __slots__ = ()
-
-    def find(self, relative: str) -> "Knowledge":
-        """The `Entry` at the path, owner and mode as the copy has them; Known(None) for none."""
-        raise NotImplementedError
-
-    def links(self) -> "Sequence[str]":
-        """The relative paths of links."""
-        return ()
-
-
-class UnknownFiles(Files):
-    """Files nobody can list."""
-
-    __slots__ = ("reason",)
-
-    def __init__(self, reason: Reason) -> None:
-        self.reason = reason
-
-    def find(self, relative: str) -> "Knowledge":
-        """Unknown."""
-        return Unknown(self.reason)
-
-
-class Tree(Effect):
-    """The files of `source` stand at and below `path`; what else was there stays."""
-
-    __slots__ = ("owner", "path", "source")
-
-    def __init__(
-        self,
-        path: str,
-        source: Files,
-        reason: Reason,
-        *,
-        owner: tuple[int | None, int | None] = (0, 0),
-    ) -> None:
-        super().__init__(reason)
-        self.path = path
-        self.source = source
-        self.owner = owner
-
-    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
-        """What the source has there, laid over what was there before."""
-        if not below(path, self.path):
-            if below(self.path, path):
-                return made_above(older(), self.owner, self.reason)
-            return None
-        relative = path[len(self.path.rstrip("/")) + 1 :] if path != self.path else ""
-        found = self.source.find(relative)
-        if isinstance(found, Known):
-            return None if found.value is None else found
-        before = older()
-        if isinstance(before, Known) and before.value is not None:
-            return Known(Entry("any"), before.reason)
-        return found
-
-    def links(self) -> "Sequence[str]":
-        """Where the source's links stand now."""
-        root = self.path.rstrip("/")
-        return [f"{root}/{one}" if one else root for one in self.source.links()]
 
 
 class Whole(Effect):
@@ -257,7 +210,7 @@ class Murky(Effect):
 
     With `adds` what was there before is still there. `brings` tells for the name of a file whether
     this could have made it, None for any; with `doubt` an absence of the others is no longer firm.
-    `part` limits it to paths that have a component of that name.
+    `part` limits it to paths that have a component of that name, `prefix` to paths that begin so.
     """
 
     __slots__ = (
@@ -269,6 +222,7 @@ class Murky(Effect):
         "folders",
         "packages_too",
         "part",
+        "prefix",
     )
 
     def __init__(
@@ -286,6 +240,7 @@ class Murky(Effect):
     ) -> None:
         super().__init__(reason)
         self.doubt = doubt
+        self.prefix = ""
         self.part = part
         self.folders = folders
         self.but = but
@@ -304,6 +259,8 @@ class Murky(Effect):
         if any(below(path, folder) for folder in self.but):
             return None
         if self.part and self.part not in path.split("/"):
+            return None
+        if self.prefix and not path.startswith(self.prefix):
             return None
         if self.brings is not None and not self.brings(path.rpartition("/")[2]):
             return _doubted(older()) if self.doubt else None

@@ -3,9 +3,11 @@ What an edit changes in the meaning of a Dockerfile.
 
 `compare(before, after)` names the differences. A safe fix declares the names it may cause; the fix
 loop refuses it when there are others. Comments, white space, continuations and case have no
-meaning here; the order of instructions has.
+meaning here. The order of instructions has, unless the model proves that it makes no difference:
+that is "order".
 """
 
+from collections import Counter
 from difflib import SequenceMatcher
 
 from dockwright.facts.knowledge import Known
@@ -63,6 +65,7 @@ NAMES = frozenset(
         "expose",
         "instruction-added",
         "dead-instruction",
+        "order",
     )
 )
 
@@ -109,11 +112,14 @@ def _stage(old: "Stage", new: "Stage", found: set[str]) -> None:
             and old.parent.index == new.parent.index
         )
         found.add("stage-name" if same_parent else "base")
-    _steps(
-        [step for step in old.steps if step.outer.name not in _METADATA],
-        [step for step in new.steps if step.outer.name not in _METADATA],
-        found,
-    )
+    if _moved(old, new):
+        found.add("order")
+    else:
+        _steps(
+            [step for step in old.steps if step.outer.name not in _METADATA],
+            [step for step in new.steps if step.outer.name not in _METADATA],
+            found,
+        )
     _configuration(old, new, found)
     if "dead-instruction" not in found:
         counts = [sum(step.outer.name in _METADATA for step in stage.steps) for stage in (old, new)]
@@ -121,6 +127,19 @@ def _stage(old: "Stage", new: "Stage", found: set[str]) -> None:
             found.add("dead-instruction")
         elif counts[0] < counts[1]:
             found.add("instruction-added")
+
+
+def _moved(old: "Stage", new: "Stage") -> bool:
+    """Whether only the order is another, and provably makes no difference."""
+    before, after = (
+        [_payload(step) for step in stage.steps if step.outer.name not in _METADATA]
+        for stage in (old, new)
+    )
+    if before == after or Counter(before) != Counter(after):
+        return False
+    from dockwright.model.reorder import same_order
+
+    return same_order(old, new)
 
 
 # Steps

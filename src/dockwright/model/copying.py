@@ -1,17 +1,17 @@
 """
 What COPY, ADD and WORKDIR do to the file system.
 
-Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert_copy.go`, seen in
-builds with Docker 28.5 (owner 0:0 whatever USER says; an unknown name in `--chown` means 0).
+Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert_copy.go`,
+`solver/llbsolver/file/backend.go`, `solver/llbsolver/ops/user_linux.go`, tonistiigi/fsutil
+`copy/copy.go`, and builds with Docker 28.5.
 """
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import Contents, Entry, clean
-from dockwright.facts.effects import Murky, Put, Tree, UnknownFiles
+from dockwright.facts.effects import ACCOUNTS, Murky, Put, Tree, UnknownFiles
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.people import Written, parse
 from dockwright.model import permissions
-from dockwright.model.files import ContentsFiles, ContextFiles
+from dockwright.model.files import ContentsFiles, ContextFiles, Excluding, followed, matching
 from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dockwright.facts.contents import Effect
+    from dockwright.facts.effects import Files
     from dockwright.model.steps import Step
 
     Owner = tuple[int | None, int | None]
@@ -27,20 +28,48 @@ if TYPE_CHECKING:
 _ARCHIVE = lazy(r"\.(?:tar|tgz|tbz2?|txz|tzst|tar\.\w+)$")
 _EXTENSION = lazy(r"[^/.][^/]*\.\w{1,8}$")
 _GLOB = lazy(r"[*?\[]")
+_OCTAL = lazy(r"[0-7]{1,4}$")
 _REMOTE = lazy(r"(?:https?|git|ssh)://|git@")
 
 
 class Copying:
-    """One COPY or ADD: what it takes, where to, as whose."""
+    """
+    One COPY or ADD: what it takes, where to, as whose.
 
-    __slots__ = ("change", "contents", "dest", "into", "owner", "reason", "step")
+    `failure` is why it certainly fails, None when it does not; `sure` says that it certainly
+    succeeds. Both are told by `effects`.
+    """
+
+    __slots__ = (
+        "above",
+        "change",
+        "contents",
+        "dest",
+        "failure",
+        "into",
+        "made_by",
+        "owner",
+        "reason",
+        "step",
+        "sure",
+    )
 
     def __init__(self, step: "Step", contents: Contents) -> None:
         self.step = step
         self.contents = contents
         self.reason = Reason(f"this {step.name} puts it there", step.source, step.line_span)
-        self.owner = _owner(step, contents)
-        self.change = _change(step)
+        chown = step.node.flag("chown")
+        # Without --chown a file of the context becomes root's, one of a stage stays whose it is.
+        self.owner: Owner | None = (0, 0) if step.node.flag("from") is None else None
+        if chown is not None and chown.value:
+            value = step.expand(chown.value)
+            self.owner = (
+                owner_of(value.value, contents) if isinstance(value, Known) else (None, None)
+            )
+        self.made_by: Owner = self.owner if self.owner is not None else (0, 0)
+        self.change, self.above = _change(step)
+        self.failure: Reason | None = None
+        self.sure = True
         self.dest, self.into = self._destination()
 
     def _destination(self) -> tuple[str | None, bool]:
@@ -49,18 +78,22 @@ class Copying:
         if not isinstance(found, Known):
             return None, False
         path = found.value
-        into = path.endswith(("/", "/.")) or path in (".", "") or len(words) > 2
+        # Several sources do not make it a directory: without a slash the last file wins.
+        into = path.endswith(("/", "/.")) or path in (".", "")
         if not path.startswith("/"):
             workdir = self.step.before.workdir
             if not isinstance(workdir, Known):
                 return None, into
             path = f"{workdir.value or '/'}/{path}"
         resolved = self.contents.resolve(clean(path))
+        if self.step.node.flag("link") is not None and resolved != clean(path):
+            return None, into  # a layer of its own knows nothing of links in the others
         return (resolved if isinstance(resolved, str) else None), into
 
     def effects(self) -> "list[Effect]":
         """What it does, in order."""
         if self.dest is None:
+            self.sure = False
             return [Murky(("/",), self.reason, adds=True)]
         found: list[Effect] = []
         for word in self.step.words[:-1]:
@@ -68,18 +101,15 @@ class Copying:
         return found
 
     def _source(self, written: str) -> "list[Effect]":
-        step, dest = self.step, self.dest
-        assert dest is not None
+        step = self.step
         if written.startswith("<<"):
             return self._heredoc(written)
         expanded = step.expand(written)
         source = expanded.value if isinstance(expanded, Known) else None
-        if source is None or step.node.flag("exclude") or step.node.flag("parents"):
-            return [Tree(dest, UnknownFiles(self.reason), self.reason)]
-        if step.name == "ADD":
-            special = self._added(source)
-            if special is not None:
-                return special
+        if source is None or step.node.flag("parents"):
+            return self._anything()
+        if step.name == "ADD" and _REMOTE.match(source):
+            return self._remote(source)
         if step.node.flag("from") is not None:
             return self._from_stage(source)
         return self._from_context(source)
@@ -88,103 +118,122 @@ class Copying:
         from dockwright.syntax.dockerfile.heredoc import opening
 
         begin = opening(written)
-        name = begin.name if begin is not None else None
-        entry = Entry("file", 0o644, *self.owner)
-        if self.change is not None:
-            entry = entry.having(mode=self.change(entry))
-        return self._file(name, entry) if name else self._unsure()
+        name = begin.name if begin is not None else ""
+        entry = self._entry(Entry("file", 0o644, 0, 0))
+        found = self._file(name, entry) if name else self._unsure()
+        last = found[-1] if found else None
+        for heredoc in self.step.node.heredocs:
+            for kind, path in ACCOUNTS.items():
+                if isinstance(last, Put) and last.path == path and heredoc.name == name:
+                    values = parse(kind, heredoc.content) if "$" not in heredoc.content else None
+                    if values is not None and not heredoc.chomp:
+                        found.append(Written(kind, values, self.reason))
+        return found
 
-    def _added(self, source: str) -> "list[Effect] | None":
-        dest = self.dest
-        assert dest is not None
-        if _REMOTE.match(source):
-            name = source.rpartition("/")[2].partition("?")[0]
-            if source.endswith(".git") or ".git#" in source or source.startswith("git"):
-                return [Tree(dest, UnknownFiles(self.reason), self.reason)]
-            if not name:
-                return self._unsure()
-            entry = Entry("file", 0o600, *self.owner)
-            if self.change is not None:
-                entry = entry.having(mode=self.change(entry))
-            return self._file(name, entry)
-        if _ARCHIVE.search(source) or _GLOB.search(source):
-            return [Tree(dest, UnknownFiles(self.reason), self.reason)]
-        return None
+    def _remote(self, source: str) -> "list[Effect]":
+        self.sure = False
+        name = source.rpartition("/")[2].partition("?")[0]
+        if source.endswith(".git") or ".git#" in source or source.startswith("git"):
+            return self._anything()
+        if not name:
+            return self._unsure()
+        return self._file(name, self._entry(Entry("file", 0o600, 0, 0)))
+
+    def _entry(self, entry: Entry) -> Entry:
+        """A file of the context as the image has it."""
+        entry = entry.having(uid=self.made_by[0], gid=self.made_by[1])
+        return entry if self.change is None else entry.having(mode=self.change(entry))
 
     # Out of the context
 
     def _from_context(self, source: str) -> "list[Effect]":
         build = self.step.stage.build
-        dest = self.dest
-        assert dest is not None
         listing = build.listing
         path = clean(source)[1:]
         if listing is None:
+            self.sure = False
+            if self.step.name == "ADD" and _ARCHIVE.search(path):
+                return self._anything()
             if _EXTENSION.search(path) and not _GLOB.search(path):
-                entry = Entry("file", None, *self.owner)
-                if self.change is not None:
-                    entry = entry.having(mode=self.change(entry))
+                entry = self._entry(Entry("file", None, 0, 0))
                 return self._file(path.rpartition("/")[2], entry)
             return self._unsure()
         if _GLOB.search(path):
-            names = self._matching(path)
+            names = matching(listing, path)
             if names is None:
+                self.sure = False
                 return self._unsure()
-            return [effect for name in names for effect in self._listed(name)]
+            return [effect for name in names for effect in self._listed(name, matched=True)]
         return self._listed(path)
 
-    def _matching(self, pattern: str) -> "list[str] | None":
-        listing = self.step.stage.build.listing
-        folder, _, last = pattern.rpartition("/")
-        if listing is None or _GLOB.search(folder):
-            return None
-        names = listing.names(folder)
-        if names is None:
-            return []
-        return [f"{folder}/{name}" if folder else name for name in names if fnmatchcase(name, last)]
-
-    def _listed(self, path: str) -> "list[Effect]":
+    def _listed(self, path: str, *, matched: bool = False) -> "list[Effect]":
+        """The file or directory at `path` of the context; `matched` when a pattern found it."""
         build = self.step.stage.build
         assert build.listing is not None
-        assert self.dest is not None
+        real = followed(build.listing, path)
+        kind = build.listing.kind(real) if real is not None else None
+        if real is None:
+            self.sure = False
+            return self._anything()
         files = ContextFiles(
-            build.listing,
-            build.ignore,
-            path,
-            self.reason,
-            owner=self.owner,
-            mode=self.change,
+            build.listing, build.ignore, real, self.reason, owner=self.made_by, mode=self.change
         )
-        kind = build.listing.kind(path)
-        if kind == "dir":
-            return [Tree(self.dest, files, self.reason)]
         found = files.find("")
-        if kind is None or not isinstance(found, Known) or found.value is None:
+        gone = kind is None or (isinstance(found, Known) and found.value is None)
+        if gone and matched:
             return []
+        if gone or not isinstance(found, Known):
+            return self._left_out(path, certain=gone or not _exceptions(self.step))
+        if self.step.name == "ADD" and kind == "file" and _ARCHIVE.search(path):
+            self.sure = False
+            return self._anything()
+        if kind == "dir":
+            return self._tree(files)
         return self._file(path.rpartition("/")[2], found.value)
+
+    def _left_out(self, path: str, *, certain: bool) -> "list[Effect]":
+        self.sure = False
+        if certain and self.failure is None:
+            text = f"{path} is not in the build context"
+            self.failure = Reason(text, self.step.source, self.step.line_span)
+        if self.step.name == "ADD" and _ARCHIVE.search(path):
+            return self._anything()
+        return self._unsure(name=path.rpartition("/")[2])
 
     # Out of a stage or an image
 
     def _from_stage(self, source: str) -> "list[Effect]":
-        dest = self.dest
-        assert dest is not None
         other = self._other()
         path = clean(source)
+        name = path.rpartition("/")[2]
         if other is None:
-            return self._unsure(name=path.rpartition("/")[2])
+            self.sure = False
+            return self._unsure(name=name)
         if _GLOB.search(path):
-            return [Tree(dest, UnknownFiles(self.reason), self.reason)]
+            self.sure = False
+            return self._anything()
         files = ContentsFiles(other, path, owner=self.owner, mode=self.change)
         found = files.find("")
         if not isinstance(found, Known):
-            name = path.rpartition("/")[2]
-            return self._unsure(name=name) if self.into else [Tree(dest, files, self.reason)]
+            self.sure = False
+            if self.into:
+                return self._unsure(name=name)
+            return [self._laid(files, merges=False)]
         entry = found.value
         if entry is None:
-            return []
+            self.sure = False
+            if found.firm and self.failure is None:
+                flag = self.step.node.flag("from")
+                text = f"{path} is not in {flag.value if flag is not None else 'the stage'}"
+                self.failure = Reason(text, self.step.source, self.step.line_span)
+            return self._unsure(name=name)
         if entry.kind == "dir":
-            return [Tree(dest, files, self.reason)]
-        return self._file(path.rpartition("/")[2], entry)
+            return self._tree(files)
+        if entry.kind == "any":
+            self.sure = False
+            return self._unsure(name=name)
+        resolved = other.resolve(path)
+        return self._file(name, entry, (other, resolved if isinstance(resolved, str) else ""))
 
     def _other(self) -> Contents | None:
         """The file system that `--from` names, None when nothing is known of it."""
@@ -193,11 +242,39 @@ class Copying:
 
     # Where to
 
-    def _file(self, name: str, entry: Entry) -> "list[Effect]":
+    def _laid(self, files: "Files", *, merges: bool) -> Tree:
+        assert self.dest is not None
+        flags = [flag.value for flag in self.step.node.flags if flag.name == "exclude"]
+        if flags:
+            self.sure = False
+            files = Excluding(files, [value or "*" for value in flags], self.reason)
+        return Tree(
+            self.dest, files, self.reason, owner=self.made_by, above=self.above, merges=merges
+        )
+
+    def _tree(self, files: "Files") -> "list[Effect]":
+        """The contents of a directory; the directory itself is not copied."""
+        there = self.contents.stat(self.dest or "/")
+        if not isinstance(there, Known) or (there.value and there.value.kind != "dir"):
+            self.sure = False
+        return [self._laid(files, merges=True)]
+
+    def _anything(self) -> "list[Effect]":
+        """Files nobody can list."""
+        self.sure = False
+        return [self._laid(UnknownFiles(self.reason), merges=self.into)]
+
+    def _file(
+        self, name: str, entry: Entry, origin: "tuple[Contents, str] | None" = None
+    ) -> "list[Effect]":
         """A file: into a directory, or as the destination itself."""
         dest = self.dest
         assert dest is not None
         there = self.contents.stat(dest)
+        if self.into and isinstance(there, Known) and there.value is not None and there.firm:
+            if there.value.kind == "file":
+                text = f"{dest} is a file, not a directory"
+                self.failure = Reason(text, self.step.source, self.step.line_span)
         is_dir = self.into or (
             isinstance(there, Known) and there.value is not None and there.value.kind == "dir"
         )
@@ -206,16 +283,30 @@ class Copying:
         elif isinstance(there, Known) and (there.value is None or there.value.kind == "file"):
             path = dest
         else:
-            return [Tree(dest, UnknownFiles(self.reason), self.reason)]
-        fresh = self.contents.exists(path) is False
-        return [Put(path, entry, self.reason, fresh=fresh)]
+            return self._anything()
+        exists = self.contents.exists(path)
+        # What stands there already may be a link, or a directory that no file can replace.
+        self.sure = self.sure and exists is False
+        same = origin[0] if origin is not None and origin[1] == path else None
+        return [
+            Put(
+                path,
+                entry,
+                self.reason,
+                fresh=exists is False,
+                owner=self.made_by,
+                above=self.above,
+                origin=same,
+            )
+        ]
 
     def _unsure(self, name: str = "") -> "list[Effect]":
         """A file or the files of a directory, nobody knows which."""
+        self.sure = False
         dest = self.dest
         assert dest is not None
         if not name or not self.into:
-            return [Tree(dest, UnknownFiles(self.reason), self.reason)]
+            return self._anything()
         from dockwright.model.effects import not_a_system_tool
 
         def brings(one: str) -> bool:
@@ -240,48 +331,52 @@ def other_contents(step: "Step", written: str) -> Contents | None:
     return facts.contents if facts is not None else None
 
 
-def _owner(step: "Step", contents: Contents) -> "Owner":
-    flag = step.node.flag("chown")
-    if flag is None or not flag.value:
-        return 0, 0
-    value = step.expand(flag.value)
-    if not isinstance(value, Known):
-        return None, None
-    user, colon, group = value.value.partition(":")
-    uid = _number(contents, "user", user)
-    if not colon or not group:
-        # Without a group a number stands for both; a name brings its own group.
-        if user.isdigit():
-            return uid, uid
-        found = contents.account("user", user)
-        if isinstance(found, Known):
-            return uid, found.value.gid if found.value is not None else 0
-        return uid, None
-    return uid, _number(contents, "group", group)
+def _exceptions(step: "Step") -> bool:
+    """Whether the .dockerignore has patterns that bring something back."""
+    ignore = step.stage.build.ignore
+    return ignore is not None and any(one.negated for one in ignore.patterns)
 
 
-def _number(contents: Contents, kind: str, name: str) -> int | None:
+def owner_of(text: str, contents: Contents) -> "Owner":
+    """
+    Whose a file is that COPY makes with `--chown=text`, or a directory that WORKDIR makes.
+
+    A number stands for the group too, a user's name brings its group, a name nobody has means 0;
+    a group nobody has changes nothing.
+    """
+    user, _, group = text.partition(":")
+    uid, gid = _account(contents, "user", user)
+    if group:
+        number, _ = _account(contents, "group", group)
+        found = None if group.isdigit() else contents.account("group", group)
+        if not (isinstance(found, Known) and found.value is None):
+            gid = number
+    return uid, gid
+
+
+def _account(contents: Contents, kind: str, name: str) -> "Owner":
     if name.isascii() and name.isdigit():
-        return int(name)
+        return int(name), int(name)
     if not name:
-        return 0
+        return 0, 0
     found = contents.account(kind, name)
     if not isinstance(found, Known):
-        return None
+        return None, None
     if found.value is None:
-        return 0
-    number: int | None = found.value.number
-    return number
+        return 0, 0
+    return found.value.number, found.value.gid
 
 
-def _change(step: "Step") -> "Change | None":
+def _change(step: "Step") -> "tuple[Change | None, int | None]":
+    """What --chmod makes of a mode, and the mode of the directories that are made on the way."""
     flag = step.node.flag("chmod")
     if flag is None or not flag.value:
-        return None
+        return None, 0o755
     value = step.expand(flag.value)
     if not isinstance(value, Known):
-        return lambda _: None
-    return permissions.change(value.value)
+        return (lambda _: None), None
+    above = int(value.value, 8) & 0o777 if _OCTAL.match(value.value) else 0o755
+    return permissions.change(value.value), above
 
 
 def workdir(step: "Step", contents: Contents, owner: "Owner") -> "list[Effect]":

@@ -1,6 +1,8 @@
 """Files that are copied: out of other file systems, and out of the build context."""
 
-from dockwright.facts.contents import Contents, Entry, below
+from fnmatch import fnmatchcase
+
+from dockwright.facts.contents import Contents, Entry, below, clean
 from dockwright.facts.effects import Files
 from dockwright.facts.knowledge import Known, Reason, Unknown
 
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
 
     from dockwright.facts.knowledge import Knowledge
     from dockwright.syntax.ignore.matcher import Matcher
+
+
+MAX_LINKS = 40
 
 
 class Listing:
@@ -50,6 +55,10 @@ class Listing:
     def head(self, path: str) -> str | None:
         """The first line of a file when it begins with `#!`, "" when not, None when not known."""
         return self._heads.get(path)
+
+    def target(self, path: str) -> str | None:  # noqa: ARG002 - there are no links in this one
+        """Where a link points, as it is written in it; None when not known."""
+        return None
 
     def names(self, path: str) -> "Sequence[str] | None":
         """The names in a directory, None when there is none (or it is too large to say)."""
@@ -102,6 +111,15 @@ class ContentsFiles(Files):
             entry = entry.having(mode=self.mode(entry))
         return entry
 
+    def packages(self, manager: str, name: str) -> "Knowledge | None":
+        """Whether the package is installed where the files come from."""
+        return self.contents.package(manager, name)
+
+    def origin(self, relative: str, path: str) -> "Contents | None":
+        """The file system, when `path` is what is copied to `relative`."""
+        source = f"{self.path.rstrip('/')}/{relative}" if relative else self.path
+        return self.contents if source == path else None
+
     def links(self) -> "Sequence[str]":
         """The relative paths of the links that are copied."""
         root = self.path.rstrip("/")
@@ -137,6 +155,9 @@ class ContextFiles(Files):
     def find(self, relative: str) -> "Knowledge":
         """What is copied to `relative`."""
         path = "/".join(part for part in (self.path, relative) if part)
+        link = self._link_above(relative)
+        if link:
+            return Unknown(Reason(f"{link} is a link in the build context"))
         kind = self.listing.kind(path)
         if kind is None:
             return Known(None, self.reason)
@@ -150,6 +171,87 @@ class ContextFiles(Files):
         if kind == "file":
             head = self.listing.head(path)
             entry = entry.having(content=head or "")
-        if self.mode is not None and kind != "link":
+        elif kind == "link":
+            target = self.listing.target(path) or ""
+            return Known(entry.having(mode=0o777, target=target), self.reason)
+        if self.mode is not None:
             entry = entry.having(mode=self.mode(entry))
         return Known(entry, self.reason)
+
+    def _link_above(self, relative: str) -> str:
+        """The first part of `relative` that is a link, "" for none; the last is not looked at."""
+        at = relative.find("/")
+        while at > 0:
+            path = "/".join(part for part in (self.path, relative[:at]) if part)
+            if self.listing.kind(path) == "link":
+                return path
+            at = relative.find("/", at + 1)
+        return ""
+
+
+class Excluding(Files):
+    """What `files` has, but for what `--exclude` leaves out: `patterns` as in a .dockerignore."""
+
+    __slots__ = ("files", "names", "reason")
+
+    def __init__(self, files: Files, patterns: "Sequence[str]", reason: Reason) -> None:
+        self.files = files
+        self.names = [one.rstrip("/").rpartition("/")[2] for one in patterns]
+        self.reason = reason
+
+    def find(self, relative: str) -> "Knowledge":
+        """Unknown for a directory, and for a file that a pattern may mean."""
+        found = self.files.find(relative)
+        if not isinstance(found, Known) or found.value is None or not relative:
+            return found
+        parts = relative.split("/")
+        if found.value.kind == "dir" or any(
+            fnmatchcase(part, name) for part in parts for name in self.names
+        ):
+            return Unknown(self.reason)
+        return found
+
+    def links(self) -> "Sequence[str]":
+        """The links, left out or not."""
+        return self.files.links()
+
+
+def followed(listing: Listing, path: str) -> str | None:
+    """Where `path` of a context leads when it is a link; None when that is not known."""
+    for _ in range(MAX_LINKS):
+        if listing.kind(path) != "link":
+            return path
+        target = listing.target(path)
+        if target is None:
+            return None
+        base = target if target.startswith("/") else f"{path.rpartition('/')[0]}/{target}"
+        path = clean(base)[1:]
+    return None
+
+
+def matching(listing: Listing, pattern: str) -> "list[str] | None":
+    """
+    The paths of a context that `pattern` matches, in order; None when that cannot be said.
+
+    Source of the rules: Go's path/filepath.Match (`*` matches names with a leading dot too).
+    """
+    if "\\" in pattern or "[!" in pattern:
+        return None
+    found = [""]
+    for part in pattern.replace("[^", "[!").split("/"):
+        if not any(char in part for char in "*?["):
+            found = [f"{one}/{part}" if one else part for one in found]
+            continue
+        deeper: list[str] = []
+        for one in found:
+            if listing.kind(one) == "link":
+                return None
+            if listing.kind(one) != "dir":
+                continue
+            names = listing.names(one)
+            if names is None:
+                return None
+            prefix = f"{one}/" if one else ""
+            deeper += [prefix + name for name in names if fnmatchcase(name, part)]
+        found = deeper
+    return [one for one in found if listing.kind(one) is not None]

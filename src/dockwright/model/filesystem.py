@@ -4,24 +4,22 @@ The file system of a stage over its steps.
 Lazy: nothing is interpreted before the first question, and then only up to the step asked for.
 """
 
-from dockwright.facts.contents import Contents, Entry, UnknownGround, below
-from dockwright.facts.effects import Gone, Mode, Murky, Owner, Put, Tree, UnknownFiles, Whole
+from dockwright.facts.contents import Contents, UnknownGround
+from dockwright.facts.effects import Put
 from dockwright.facts.knowledge import Known, Reason
+from dockwright.facts.sweeps import Started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dockwright.facts.contents import Effect
-    from dockwright.facts.effects import Files
-    from dockwright.model.mounts import Mount
     from dockwright.model.run import Point
     from dockwright.model.stages import Stage
     from dockwright.model.steps import Step
 
 # Chains of stages longer than this are not followed down to their image.
 MAX_LINEAGE = 40
-_PLACED = (Put, Gone, Owner, Mode, Tree, Whole)
 
 
 class StageFiles:
@@ -29,18 +27,32 @@ class StageFiles:
     What the steps of one stage do to the file system.
 
     `contents(at)` is the file system before step number `at`; `points(step)` the moments before
-    each command of a RUN.
+    each command of a RUN; `failure(step)` why a step certainly fails.
     """
 
-    __slots__ = ("_base", "_effects", "_marks", "_points", "_views", "stage")
+    __slots__ = (
+        "_base",
+        "_effects",
+        "_failures",
+        "_marks",
+        "_points",
+        "_ran",
+        "_sure",
+        "_views",
+        "stage",
+    )
 
     def __init__(self, stage: "Stage") -> None:
         self.stage = stage
         self._effects: list[Effect] = []
-        self._marks = [0]
+        # Where the effects of each step begin; those of ONBUILD triggers come before the first.
+        self._marks: list[int] = []
         self._points: dict[int, Mapping[int, Point]] = {}
         self._views: dict[int, Contents] = {}
         self._base: Contents | None = None
+        self._failures: dict[int, Reason] = {}
+        self._sure: set[int] = set()
+        self._ran = False
 
     @property
     def base(self) -> Contents:
@@ -68,8 +80,13 @@ class StageFiles:
         found = self._views.get(at)
         if found is None:
             steps = self.stage.steps
+            if not self._marks:
+                for trigger in self.stage.triggers:
+                    self._step(trigger)
+                self._marks.append(len(self._effects))
             while len(self._marks) <= at:
                 self._step(steps[len(self._marks) - 1])
+                self._marks.append(len(self._effects))
             found = self._views[at] = self.base.at(self._marks[at])
         return found
 
@@ -83,75 +100,72 @@ class StageFiles:
         self.contents(step.index + 1)
         return self._effects[self._marks[step.index] : self._marks[step.index + 1]]
 
+    def failure(self, step: "Step") -> Reason | None:
+        """
+        Why `step` certainly fails, None when it does not, or may not.
+
+        Only what a program that is understood does with what is known: a network that is down or
+        a full disk is not thought of.
+        """
+        self.contents(max(step.index + 1, 0))
+        return self._failures.get(step.index)
+
+    def succeeds(self, step: "Step") -> bool:
+        """Whether `step` certainly succeeds: everything about it is understood."""
+        self.contents(max(step.index + 1, 0))
+        return step.index in self._sure
+
     def _step(self, step: "Step") -> None:
-        mark = self._marks[-1]
-        if not step.onbuild:
-            name = step.name
-            if name == "RUN":
-                self._run(step, self.base.at(mark))
-            elif name in ("COPY", "ADD"):
-                from dockwright.model.copying import Copying
+        if step.onbuild:
+            self._sure.add(step.index)
+            return
+        before = self.base.at(len(self._effects))
+        name = step.name
+        if name == "RUN":
+            self._run(step, before)
+        elif name in ("COPY", "ADD"):
+            from dockwright.model.copying import Copying
 
-                self._effects += Copying(step, self.base.at(mark)).effects()
-            elif name == "WORKDIR" and step.words:
-                from dockwright.model.copying import workdir
+            copying = Copying(step, before)
+            self._effects += copying.effects()
+            if copying.failure is not None:
+                self._failures[step.index] = copying.failure
+            elif copying.sure:
+                self._sure.add(step.index)
+        elif name == "WORKDIR" and step.words:
+            self._workdir(step, before)
+        else:
+            self._sure.add(step.index)
 
-                before = self.base.at(mark)
-                uid, gid, _ = identity(step, before)
-                self._effects += workdir(step, before, (uid, gid))
-        self._marks.append(len(self._effects))
+    def _workdir(self, step: "Step", before: Contents) -> None:
+        from dockwright.model.copying import owner_of, workdir
+
+        user = step.before.user
+        owner = owner_of(user.value, before) if isinstance(user, Known) else (None, None)
+        made = workdir(step, before, owner)
+        self._effects += made
+        put = made[0]
+        if isinstance(put, Put):
+            there = before.stat(put.path)
+            if isinstance(there, Known) and (there.value is None or there.value.kind == "dir"):
+                self._sure.add(step.index)
 
     def _run(self, step: "Step", before: Contents) -> None:
-        from dockwright.model.run import Interpreter
-        from dockwright.model.world import World
+        from dockwright.model.running import Running
 
-        work = self._effects
-        mounts = step.mounts
-        outside = before
-        if mounts:
-            work = list(work)
-            before = Contents(before.below, work, len(work), soft=before.soft)
-            overlay = [_mounted(step, mount) for mount in mounts]
-            work += [effect for effect in overlay if effect is not None]
-            before = before.at(len(work))
-        first = len(work)
-        uid, gid, home = identity(step, before)
-        cwd = step.before.workdir
-        world = World(
-            step,
-            before,
-            work,
-            cwd=(cwd.value or "/") if isinstance(cwd, Known) else None,
-            uid=uid,
-            gid=gid,
-            home=home,
-        )
-        script = step.script
-        if script is None:
-            world.anything(Reason("this RUN is not understood", step.source, step.span))
-        else:
-            shell = step.before.shell
-            flags = shell.value[1:-1] if isinstance(shell, Known) and not step.node.is_json else ()
-            text = " ".join(flags)
-            own = any(flag.startswith("-") and "e" in flag[:4] for flag in flags)
-            interpreter = Interpreter(world, errexit=own, pipefail="pipefail" in text)
-            interpreter.script(script)
-            self._points[step.index] = interpreter.points
-        if mounts:
-            self._effects += [
-                kept
-                for effect in work[first:]
-                if (kept := _kept(effect, [one.target for one in mounts])) is not None
-            ]
-            for mount in mounts:
-                path = mount.target.rstrip("/")
-                if not path.startswith("/") or outside.exists(path):
-                    continue
-                # The engine may leave the directory it made to mount on.
-                reason = Reason("a mount was here", step.source, mount.span)
-                stub = Put(path, Entry("any"), reason, over=False)
-                stub.maybe = True
-                self._effects.append(stub)
+        if not self._ran:
+            self._ran = True
+            # Whoever starts the container makes the places to mount these on.
+            reason = Reason("a RUN mounts it", step.source, step.span, firm=False)
+            self._effects.append(Started(reason))
+            before = self.base.at(len(self._effects))
+        running = Running(step, before, self._effects)
+        running.run()
+        self._points[step.index] = running.points
+        if running.failure is not None:
+            self._failures[step.index] = running.failure
+        elif running.sure:
+            self._sure.add(step.index)
 
 
 def identity(step: "Step", contents: Contents) -> tuple[int | None, int | None, str | None]:
@@ -186,51 +200,3 @@ def user_of(user: "object", contents: Contents) -> tuple[int | None, int | None,
             other = contents.account("group", group)
             gid = other.value.number if isinstance(other, Known) and other.value else None
     return uid, gid, home
-
-
-def _mounted(step: "Step", mount: "Mount") -> "Effect | None":
-    """What a mount shows while the RUN runs."""
-    reason = Reason(f"a {mount.kind} mount", step.source, mount.span)
-    target = mount.target.rstrip("/") or mount.target
-    expanded = step.expand(target) if "$" in target else None
-    if isinstance(expanded, Known):
-        target = expanded.value
-    if not target.startswith("/"):
-        workdir = step.before.workdir
-        if mount.kind == "secret" and not target:
-            target = f"/run/secrets/{mount.options.get('id', '')}"
-        elif isinstance(workdir, Known) and target:
-            target = f"{workdir.value.rstrip('/')}/{target}"
-        else:
-            return Murky(("/",), reason, adds=True)
-    if mount.kind == "tmpfs":
-        return Put(target, Entry("dir", 0o1777, 0, 0), reason, fresh=True)
-    if mount.kind == "bind":
-        return Tree(target, _bound(step, mount, reason), reason)
-    if mount.kind == "secret":
-        return None if not target else Murky((target,), reason, adds=True)
-    return Murky((target,), reason)
-
-
-def _bound(step: "Step", mount: "Mount", reason: Reason) -> "Files":
-    from dockwright.model.copying import other_contents
-    from dockwright.model.files import ContentsFiles, ContextFiles
-
-    source = "/" + mount.source.strip("/.")
-    if mount.from_:
-        contents = other_contents(step, mount.from_)
-        return ContentsFiles(contents, source) if contents is not None else UnknownFiles(reason)
-    build = step.stage.build
-    if build.listing is None:
-        return UnknownFiles(reason)
-    return ContextFiles(build.listing, build.ignore, source[1:], reason, owner=(None, None))
-
-
-def _kept(effect: "Effect", targets: "Sequence[str]") -> "Effect | None":
-    """What of an effect stays when the mounts at `targets` are gone."""
-    folders = [one.rstrip("/") for one in targets if one.startswith("/")]
-    if isinstance(effect, _PLACED):
-        return None if any(below(effect.path, one) for one in folders) else effect
-    if isinstance(effect, Murky) and folders:
-        effect.but = (*effect.but, *folders)
-    return effect

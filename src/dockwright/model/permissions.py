@@ -1,11 +1,14 @@
 """Permission bits: what `chmod` writes, and who may do what."""
 
-from dockwright.facts.contents import Entry
+from dockwright.facts.contents import Entry, parent
+from dockwright.facts.knowledge import Known
 from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dockwright.facts.contents import Contents
 
 _CLAUSE = lazy(r"([ugoa]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)$")
 _ACTION = lazy(r"([-+=])([ugo]|[rwxXst]*)")
@@ -109,3 +112,33 @@ def allowed(entry: Entry, uid: int | None, gids: "frozenset[int] | None", bit: i
     if gids is None or entry.gid is None:
         return bool(mode & bit) if (mode >> 3 & bit) == (mode & bit) else None
     return bool(mode >> 3 & bit) if entry.gid in gids else bool(mode & bit)
+
+
+def reaches(
+    contents: "Contents", path: str, uid: int | None, gids: "frozenset[int] | None", bit: int
+) -> bool | None:
+    """
+    Whether a user may read (4), write (2), or execute and enter (1) what stands at `path`.
+
+    False as soon as a directory on the way says no, or nothing is there; None when not known.
+    """
+    resolved = contents.resolve(path)
+    if not isinstance(resolved, str):
+        return None
+    found = contents.find(resolved)
+    if not isinstance(found, Known) or not found.firm:
+        return None
+    if found.value is None:
+        return False
+    answers = {allowed(found.value, uid, gids, bit)}
+    for start in {path, resolved}:
+        at = start
+        while at != "/":
+            at = parent(at)
+            above = contents.stat(at)
+            known = isinstance(above, Known) and above.firm and above.value is not None
+            entry = above.value if known and isinstance(above, Known) else None
+            answers.add(allowed(entry, uid, gids, 1) if entry is not None else None)
+    if False in answers:
+        return False
+    return None if None in answers else True

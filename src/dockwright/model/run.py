@@ -4,13 +4,15 @@ What the commands of a RUN do, in the order and under the conditions in which th
 An interpreter over the shell's structure: `&&`, `||`, `;`, `set -e`, pipes, subshells, conditions,
 loops over literal words and functions have their exit-status meaning. A build goes on only when
 the RUN succeeds, so a command whose failure would fail the RUN is taken to have succeeded.
+Source of the rules: POSIX.1-2024, Shell & Utilities, 2.8 and 2.9.
 """
 
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model import effects
+from dockwright.model.outputs import printed
+from dockwright.model.structure import FAILS, FALSE, MAX_DEPTH, OK, TRUE, UNSURE, Structure, parsed
 from dockwright.model.world import Arg, Call, World
 from dockwright.syntax.shell.nodes import Block, Command
-from dockwright.text.lazy import lazy
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -20,16 +22,6 @@ if TYPE_CHECKING:
     from dockwright.facts.contents import Contents
     from dockwright.facts.knowledge import Knowledge
     from dockwright.syntax.shell.nodes import Script
-
-# What is known of how a command ends. OK: taken to succeed. TRUE and FALSE: a test with a known
-# answer. FAILS: surely fails. UNSURE: a test nobody can answer here.
-OK, TRUE, FALSE, FAILS, UNSURE = "ok", "true", "false", "fails", "unsure"
-
-MAX_DEPTH = 8
-MAX_ITEMS = 40
-_FOR = lazy(r"for\s+(\w+)\s+in\s+([^;\n]*?)\s*(?:;|\n)\s*do\b")
-_NAME = lazy(r"(?:function\s+)?([\w.:-]+)")
-_PLAIN = lazy(r"[\w./:=@%+,\s-]*")
 
 
 class Point(Value):
@@ -61,210 +53,74 @@ class Point(Value):
         self.fatal = fatal
 
 
-class Interpreter:
+class Interpreter(Structure):
     """
     Runs a script on a `world`.
 
     `points` are the moments before each command, by where the command starts in its script;
-    commands that never run have none.
+    commands that never run have none. `why` is the last command that surely failed.
     """
 
-    __slots__ = ("depth", "errexit", "functions", "left", "pipefail", "points", "world")
+    __slots__ = ("points", "why")
 
     def __init__(self, world: World, *, errexit: bool = False, pipefail: bool = False) -> None:
-        self.world = world
-        self.errexit = errexit
-        self.pipefail = pipefail
-        self.functions: dict[str, Block] = {}
+        super().__init__(world, errexit=errexit, pipefail=pipefail)
+        world.substitute = self._substitute
         self.points: dict[int, Point] = {}
-        self.depth = 0
-        self.left = False
+        self.why: Command | None = None
 
-    def script(self, script: "Script") -> None:
-        """Run the whole of `script`."""
-        self._children(script.body.children, fatal=True)
+    def script(self, script: "Script") -> str:
+        """Run the whole of `script`, and say how it ends."""
+        status = self.children(script.body.children, fatal=True)
+        if self.trapped != "":
+            self.left = ""
+            status = self._trap(status)
         if script.damaged:
             self.world.anything(Reason(f"the script is not understood: {script.damaged}"))
+            return OK
+        return status
+
+    def _trap(self, status: str) -> str:
+        """What `trap … EXIT` asked for; the status of the script stays."""
+        text, self.trapped = self.trapped, ""
+        script = parsed(text, 0) if text is not None else None
+        if script is None:
+            self.world.anything(Reason("a trap runs at the end of the script"))
+            return OK
+        points, self.points = self.points, {}
+        self.children(script.body.children, fatal=False)
+        self.points = points
+        return status
 
     def inner(self, script: "Script", *, fatal: bool) -> str:
         """Run a script inside another (`sh -c '…'`), and say how it ends."""
-        return self._children(script.body.children, fatal=fatal)
+        maybe, self.left = self.world.maybe, ""
+        status = self.children(script.body.children, fatal=fatal)
+        self.world.maybe, self.left = maybe, ""
+        return status
 
-    # Structure
-
-    def _run(self, child: "Block | Command", *, fatal: bool) -> str:
-        if self.left:
-            return OK
-        if isinstance(child, Command):
-            return self._command(child, fatal=fatal)
-        if self.depth > 4 * MAX_DEPTH:
-            self.world.anything(Reason("the script nests too deeply"))
-            return UNSURE
+    def _substitute(self, text: str) -> str | None:
+        """What the command of `$(…)` prints, None when not known."""
+        script = parsed(text, 0) if self.depth <= MAX_DEPTH else None
+        if script is None:
+            self.world.anything(Reason("a command substitution is not understood"))
+            return None
+        points, self.points = self.points, {}
+        children = script.body.children
+        result = printed(self.world, children[0][1]) if len(children) == 1 else None
         self.depth += 1
-        try:
-            return self._block(child, fatal=fatal)
-        finally:
-            self.depth -= 1
-
-    def _block(self, block: Block, *, fatal: bool) -> str:
-        kind = block.kind
-        if kind == "list":
-            return self._list(block.children, fatal=fatal)
-        if kind == "pipeline":
-            return self._pipeline(block, fatal=fatal)
-        if kind in ("sequence", "redirected", "group"):
-            return self._children(block.children, fatal=fatal)
-        if kind == "subshell":
-            return self._subshell(block, fatal=fatal)
-        if kind == "if":
-            return self._if(block, fatal=fatal)
-        if kind == "for":
-            return self._for(block, fatal=fatal)
-        if kind == "negation":
-            for _, child in block.children:
-                status = self._run(child, fatal=False)
-                if status in (TRUE, FALSE):
-                    return FALSE if status == TRUE else TRUE
-            return UNSURE
-        if kind == "function":
-            match = _NAME.match(self._text(block), block.start)
-            if match is not None:
-                self.functions[match.group(1)] = block
-            return OK
-        # while, until, case and whatever comes: each part may run.
-        self._perhaps([child for _, child in block.children])
-        return OK
-
-    def _text(self, block: Block) -> str:
-        for _, child in block.children:
-            if isinstance(child, Command):
-                return child.script.text
-            text = self._text(child)
-            if text:
-                return text
-        return ""
-
-    def _perhaps(self, children: "Sequence[Block | Command]") -> None:
-        self.world.maybe += 1
-        try:
-            for child in children:
-                self._run(child, fatal=False)
-        finally:
-            self.world.maybe -= 1
-            self.left = False
-
-    def _children(self, children: "Sequence[tuple[str, Block | Command]]", *, fatal: bool) -> str:
-        status = OK
-        for index, (_, child) in enumerate(children):
-            last = index == len(children) - 1
-            background = isinstance(child, Command) and "background" in child.within
-            checked = fatal and (last or self.errexit) and not background
-            status = self._run(child, fatal=checked)
-        return status
-
-    def _list(self, children: "Sequence[tuple[str, Block | Command]]", *, fatal: bool) -> str:
-        """`a && b || c`: parts joined by `&&`, between which `||` stands."""
-        parts: list[list[Block | Command]] = [[]]
-        for operator, child in children:
-            if operator == "||":
-                parts.append([])
-            parts[-1].append(child)
-        if len(parts) == 1:
-            return self._and(parts[0], fatal=fatal)
-        if len(parts) == 2 and _gives_up(parts[1]):
-            return self._and(parts[0], fatal=fatal)
-        status = self._first(parts[0])
-        for part in parts[1:]:
-            if status == TRUE:
-                continue
-            if status in (FALSE, FAILS):
-                status = self._and(part, fatal=fatal and part is parts[-1])
-            else:
-                self._perhaps(part)
-                status = OK
-        return status
-
-    def _first(self, part: "Sequence[Block | Command]") -> str:
-        """What stands before `||`: someone expects it to fail."""
-        status = TRUE
-        for index, child in enumerate(part):
-            if _asks(child):
-                status = self._run(child, fatal=False)
-                if status in (FALSE, FAILS):
-                    return status
-                if status == TRUE:
-                    continue
-            self._perhaps(part[index:])
-            return OK
-        return status
-
-    def _and(self, part: "Sequence[Block | Command]", *, fatal: bool) -> str:
-        status = OK
-        for index, child in enumerate(part):
-            status = self._run(child, fatal=fatal)
-            if status in (FALSE, FAILS):
-                return status
-            if status == UNSURE and not fatal and index < len(part) - 1:
-                self._perhaps(part[index + 1 :])
-                return OK
-        return status
-
-    def _pipeline(self, block: Block, *, fatal: bool) -> str:
-        status = OK
-        for index, (_, child) in enumerate(block.children):
-            last = index == len(block.children) - 1
-            status = self._run(child, fatal=fatal and (last or self.pipefail))
-        return status
-
-    def _subshell(self, block: Block, *, fatal: bool) -> str:
-        world = self.world
-        kept = (world.cwd, dict(world.variables), world.umask, self.errexit)
-        status = self._children(block.children, fatal=fatal)
-        world.cwd, world.variables, world.umask, self.errexit = kept
-        self.left = False
-        return status
-
-    def _if(self, block: Block, *, fatal: bool) -> str:
-        status = UNSURE
-        for role, child in block.children:
-            if role == "condition":
-                status = self._run(child, fatal=False)
-                if status == OK:
-                    status = UNSURE
-        bodies = [child for role, child in block.children if role == "body"]
-        others = [child for role, child in block.children if role == "else"]
-        conditional = any(role == "condition" for role, _ in block.children)
-        if not conditional:
-            return self._children([(";", child) for child in bodies + others], fatal=fatal)
-        for wanted, part in ((TRUE, bodies), (FALSE, others)):
-            if status == wanted or (wanted == FALSE and status == FAILS):
-                self._children([(";", child) for child in part], fatal=fatal)
-            elif status == UNSURE:
-                self._perhaps(part)
-        return OK
-
-    def _for(self, block: Block, *, fatal: bool) -> str:
-        match = _FOR.match(self._text(block), block.start)
-        bodies = [child for _, child in block.children]
-        name = match.group(1) if match else ""
-        words = match.group(2) if match else "$"
-        items = words.replace("\\", " ").split()
-        if not _PLAIN.fullmatch(" ".join(items)) or len(items) > MAX_ITEMS:
-            self.world.variables[name] = None
-            self._perhaps(bodies)
-            return OK
-        for item in items:
-            self.world.variables[name] = item
-            self._children([(";", child) for child in bodies], fatal=fatal and self.errexit)
-        return OK
+        self.tested += 1
+        if result is None:
+            self.apart([child for _, child in children], fatal=False)
+        self.tested -= 1
+        self.depth -= 1
+        self.points = points
+        return result
 
     # Commands
 
     def _command(self, command: Command, *, fatal: bool) -> str:
         world = self.world
-        given: dict[str, str | None] = {}
-        for name, word in command.assignments:
-            given[name] = world.arg(word).value
         if "substitution" not in command.within:
             self.points[command.start] = Point(
                 world.contents,
@@ -274,32 +130,57 @@ class Interpreter:
                 certain=not world.maybe,
                 fatal=fatal,
             )
+        given = {name: world.arg(word).value for name, word in command.assignments}
         if not command.words:
             world.variables.update(given)
-            effects.redirect(world, command)
-            return OK
+            for name, word in command.assignments:
+                (world.soft.add if world.varies(word.variables) else world.soft.discard)(name)
+            status = effects.redirect(world, command, "")
+            ran = any(word.substitutes for _, word in command.assignments)
+            return status or (OK if ran else TRUE)
         if command.words[0].text in ("[", "[["):
-            return self._bracket(command)
-        first, *rest = world.args(command.words)
-        name = first.value or ""
-        function = self.functions.get(name)
-        if function is not None:
-            return self._function(function, fatal=fatal)
-        status = self.call(first, rest, command, given, fatal=fatal)
-        effects.redirect(world, command)
+            status = self._bracket(command)
+        else:
+            arguments = world.args(command.words)
+            if not arguments:
+                return OK
+            first, *rest = arguments
+            written = effects.redirect(world, command, first.value or "", rest)
+            if written == FAILS:
+                status = FAILS
+            else:
+                status = self._named(first, rest, command, given, fatal=fatal)
+        if status == FAILS and any(world.varies(word.variables) for word in command.words):
+            return OK  # another build argument may be given
+        if status in (FALSE, FAILS):
+            self.why = command
         return status
+
+    def _named(
+        self,
+        first: Arg,
+        rest: "Sequence[Arg]",
+        command: Command,
+        given: "dict[str, str | None]",
+        *,
+        fatal: bool,
+    ) -> str:
+        function = self.functions.get(first.value or "")
+        if function is not None:
+            return self._function(function, rest, fatal=fatal)
+        return self.call(first, rest, command, given, fatal=fatal)
 
     def _bracket(self, command: Command) -> str:
         """`[ … ]`: the grammar leaves what is inside in one piece."""
-        from dockwright.syntax.dockerfile.lines import Joined
-        from dockwright.syntax.shell import parser
-
+        world = self.world
+        if command.words[0].text == "[[" and world.dialect == "dash" and self._missing("[["):
+            return FAILS
         inner = " ".join(word.text for word in command.words[1:-1])
-        script = parser.parse(Joined(f"test {inner}", (0,), (command.span.start,)))
-        if script.damaged or len(script.commands) != 1:
+        script = parsed(f"test {inner}", command.span.start)
+        if script is None or len(script.commands) != 1:
             return UNSURE
-        args = self.world.args(script.commands[0].words[1:])
-        call = Call(self.world, "test", args, command, {})
+        args = world.args(script.commands[0].words[1:])
+        call = Call(world, "test", args, command, {})
         return effects.apply(call) or UNSURE
 
     def call(
@@ -321,42 +202,43 @@ class Interpreter:
             call = Call(self.world, name, rest, command, given)
             if special is not None:
                 return special(self, call, fatal=fatal) or OK
-            if not effects.builtin(name) and self._missing(first.value):
+            inside = effects.builtin(name) and not self.world.literal
+            if not inside and self._missing(first.value):
                 return FAILS
             return effects.apply(call) or OK
-        effects.unknown_script(Call(self.world, first.value, rest, command, given))
-        return OK
+        if self._unusable(first.value):
+            return FAILS
+        return effects.unknown_script(Call(self.world, first.value, rest, command, given)) or OK
 
     def _missing(self, name: str) -> bool:
         found = self.world.contents.program(name, self.world.path)
         return isinstance(found, Known) and found.value is None and found.firm
 
-    def _function(self, block: Block, *, fatal: bool) -> str:
+    def _unusable(self, name: str) -> bool:
+        """Whether a program given by its path certainly cannot be started."""
+        world = self.world
+        path = world.absolute(name)
+        if path is None:
+            return False
+        if world.absent(path) or world.may(path, 1) is False:
+            return True
+        entry = world.present(path)
+        if entry is None or not entry.content.startswith("#!"):
+            return False
+        interpreter = entry.content[2:].split()[:1]
+        return bool(interpreter) and interpreter[0].startswith("/") and world.absent(interpreter[0])
+
+    def _function(self, block: Block, args: "Sequence[Arg]", *, fatal: bool) -> str:
         if self.depth > MAX_DEPTH:
             return UNSURE
+        world = self.world
+        positional, maybe = world.positional, world.maybe
+        world.positional = [arg.value for arg in args]
         self.depth += 1
-        status = self._children([(";", child) for _, child in block.children], fatal=fatal)
+        status = self.children([(";", child) for _, child in block.children], fatal=fatal)
         self.depth -= 1
+        world.positional, world.maybe = positional, maybe
+        if self.left == "return":
+            self.left = ""
+            return self.status
         return status
-
-
-def _asks(child: "Block | Command") -> bool:
-    """Whether it is a test, which changes nothing whatever it answers."""
-    if isinstance(child, Command):
-        first = child.words[0].text if child.words else ""
-        return child.name in effects.TESTS or first in ("[", "[[")
-    return child.kind == "negation" and all(_asks(one) for _, one in child.children)
-
-
-def _gives_up(part: "Sequence[Block | Command]") -> bool:
-    """Whether the part behind `||` surely ends the script with an error."""
-    last: Block | Command = part[-1]
-    while isinstance(last, Block) and last.kind in ("group", "subshell", "sequence", "list"):
-        if not last.children:
-            return False
-        last = last.children[-1][1]
-    if not isinstance(last, Command):
-        return False
-    if last.name == "false":
-        return True
-    return last.name == "exit" and bool(last.args) and last.args[0].value not in ("0", None)

@@ -10,7 +10,7 @@ from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
 from dockwright.model import transfer
 from dockwright.model.base import Base, softened
-from dockwright.model.state import State, Timelines
+from dockwright.model.state import CommandLine, State, Timelines
 from dockwright.model.steps import Step
 from dockwright.syntax.dockerfile.expand import UnknownValue, expand, references
 from dockwright.syntax.dockerfile.nodes import Word
@@ -39,6 +39,7 @@ PROXY_ARGS = frozenset(
     for name in (upper, upper.lower())
 )
 MAX_LINEAGE = 64
+_COMMANDS = ("cmd", "entrypoint", "healthcheck")
 
 
 _NO_STAGES: "list[Stage]" = []
@@ -52,7 +53,8 @@ class Stage:
 
     `name` is its name in lower case, "" when it has none; `parent` the stage it builds on, None
     when that is an image; `candidates` the stages that a FROM with an unknown variable may mean;
-    `steps` the instructions after FROM; `built` whether the default target needs it; `shipped`
+    `steps` the instructions after FROM; `triggers` what the ONBUILD of the stage below do here
+    before them, with negative indexes; `built` whether the default target needs it; `shipped`
     whether its file system is part of the default target's.
     """
 
@@ -73,6 +75,7 @@ class Stage:
         "shipped",
         "steps",
         "timelines",
+        "triggers",
     )
 
     def __init__(self, build: "Build", index: int, node: "Instruction") -> None:
@@ -84,6 +87,7 @@ class Stage:
         )
         self.from_step = Step(self, 0, node)
         self.steps: list[Step] = []
+        self.triggers: Sequence[Step] = ()
         self.parent: Stage | None = None
         self.candidates = _NO_STAGES
         self.os = "linux"
@@ -174,7 +178,7 @@ class Stage:
                 break
             if stage.parent is None:
                 facts = stage.base.facts
-                found = _of_image(facts, kind, name) if kind else getattr(facts, name)
+                found = _of_image(facts, kind, name) if kind else _setting(facts, name)
                 found = found if stage.base.firm else softened(found)
                 break
             stage = stage.parent
@@ -198,6 +202,15 @@ class Stage:
             self.build.tree.source.name,
             span,
         )
+
+
+def _setting(facts: "ImageFacts", name: str) -> "Knowledge":
+    """A setting of an image, what it starts as a `CommandLine`."""
+    found: Knowledge = getattr(facts, name)
+    if name in _COMMANDS and isinstance(found, Known) and isinstance(found.value, (tuple, list)):
+        value = CommandLine(tuple(found.value), False, None) if found.value else None
+        return Known(value, found.reason)
+    return found
 
 
 def _of_image(facts: "ImageFacts", kind: str, name: str) -> "Knowledge | None":
@@ -352,6 +365,8 @@ class Build:
                 self.stages.append(stage)
                 if stage.name:
                     by_name[stage.name] = stage
+                if stage.parent is not None:
+                    _trigger(stage, stage.parent)
             elif stage is not None:
                 step = Step(stage, len(stage.steps), node)
                 stage.steps.append(step)
@@ -439,7 +454,7 @@ class Build:
     def needs(self, stage: Stage) -> list[Stage]:
         """The stages that building `stage` needs directly."""
         found = stage.bases()
-        for step in stage.steps:
+        for step in (*stage.triggers, *stage.steps):
             for name in _sources(step):
                 needed = self.stage_named(name)
                 if needed is not None:
@@ -462,6 +477,17 @@ class Build:
             if not stage.built:
                 stage.built = True
                 todo.extend(needed for needed in self.needs(stage) if not needed.built)
+
+
+def _trigger(stage: Stage, parent: Stage) -> None:
+    """Run the ONBUILD instructions of the stage that `stage` builds on; theirs are gone then."""
+    nodes = [step.node for step in parent.steps if step.onbuild]
+    if not nodes:
+        return
+    triggers = [Step(stage, index - len(nodes), node) for index, node in enumerate(nodes)]
+    stage.triggers = triggers
+    for step in triggers:
+        transfer.apply(step)
 
 
 def _sources(step: Step) -> list[str]:

@@ -270,9 +270,8 @@ def _layer(step: "Step") -> Layer:
         elif isinstance(effect, (Owner, Mode)) and effect.recursive:
             what = "owner" if isinstance(effect, Owner) else "mode"
             adds[f"{what} of all below {effect.path}: a second copy of them"] = None
-        elif isinstance(effect, Murky) and effect.folders:
-            if effect.reason.text not in understood:
-                unknown[effect.reason.text.strip("`")] = None
+        elif isinstance(effect, Murky) and effect.folders and effect.reason.text not in understood:
+            unknown[effect.reason.text.strip("`")] = None
     paths = list(folders)
     if paths:
         more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""

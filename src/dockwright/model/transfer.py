@@ -153,8 +153,10 @@ def _entrypoint(step: "Step") -> None:
 def _setters(step: "Step") -> "list[Step]":
     """The steps of the stage before `step` that set a CMD themselves."""
     timeline = step.stage.timelines.settings.get("cmd")
-    steps = step.stage.steps
-    return [steps[index] for index in timeline.steps] if timeline is not None else []
+    if timeline is None:
+        return []
+    steps, triggers = step.stage.steps, step.stage.triggers
+    return [steps[index] if index >= 0 else triggers[index] for index in timeline.steps]
 
 
 def _healthcheck(step: "Step") -> None:

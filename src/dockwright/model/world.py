@@ -5,11 +5,12 @@ A program effect is a function of a `Call`. It asks `call.world` what is there a
 happened with `put`, `gone`, `owner`, `mode`, `murky` and `emit`.
 """
 
-from dockwright.facts.contents import Contents, Entry, clean
+from dockwright.facts.contents import Contents, Entry, clean, parent
 from dockwright.facts.effects import Gone, Mode, Murky, Owner, Put, Tree
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.model.permissions import reaches
+from dockwright.model.words import Expander, Unreadable, braced, braces, joined
 from dockwright.syntax.shell.nodes import HOLE
-from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 
 # Beyond so many effects in one stage nothing more is followed.
 MAX_EFFECTS = 4000
-_SIMPLE = lazy(r"\$(?:(\w+)|\{(\w+)\})")
-_GLOB = lazy(r"[*?\[]")
+_SET_BY_SHELLS = frozenset((
+    "HOME", "PWD", "OLDPWD", "IFS", "PPID", "HOSTNAME", "OPTIND", "OPTARG", "RANDOM", "SHLVL",
+    "UID", "EUID", "LINENO", "SECONDS", "OSTYPE", "HOSTTYPE", "MACHTYPE", "TERM", "SHELL", "_",
+    "BASH", "BASH_VERSION", "PS1", "PS4", "REPLY", "FUNCNAME", "http_proxy", "https_proxy",
+    "no_proxy", "ftp_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FTP_PROXY",
+    "ALL_PROXY",
+))  # fmt: skip
 
 
 class Arg:
@@ -133,17 +139,30 @@ class World:
 
     `cwd` is the working directory (None: not known), `uid` and `gid` who runs (None: not known),
     `umask` the mask for new files; `maybe` is set while commands run that may not run at all.
+    `certain` says that it is this user whatever the base image turns out to be; `gids` are all
+    groups of that user, None when not known. `shell` names the program that reads the script,
+    `literal` says that none does (exec form). `positional` are the arguments of a function.
+    `foreign` says that something nobody read may have set variables; `soft` are the variables whose
+    value hangs on a build argument's default.
     """
 
     __slots__ = (
         "_contents",
+        "certain",
         "cwd",
         "effects",
+        "foreign",
         "gid",
+        "gids",
         "home",
+        "literal",
         "lost",
         "maybe",
+        "positional",
+        "shell",
+        "soft",
         "step",
+        "substitute",
         "uid",
         "umask",
         "variables",
@@ -167,9 +186,17 @@ class World:
         self.uid = uid
         self.gid = gid
         self.home = home
+        self.certain = True
         self.umask = 0o022
         self.maybe = 0
         self.variables: dict[str, str | None] = {}
+        self.positional: list[str | None] | None = []
+        self.gids: frozenset[int] | None = None
+        self.foreign = False
+        self.soft: set[str] = set()
+        self.shell = "sh"
+        self.literal = False
+        self.substitute: Callable[[str], str | None] | None = None
         self.lost = False
 
     # What there is
@@ -198,19 +225,77 @@ class World:
         """Whether something stands at `path`; None when not known."""
         return self.contents.exists(path)
 
+    def absent(self, path: str) -> bool:
+        """Whether certainly nothing stands at `path`."""
+        found = self.stat(path)
+        return isinstance(found, Known) and found.value is None and found.firm
+
+    def present(self, path: str) -> Entry | None:
+        """What certainly stands at `path`."""
+        found = self.stat(path)
+        entry: Entry | None = found.value if isinstance(found, Known) and found.firm else None
+        return entry
+
+    def may(self, path: str, bit: int) -> bool | None:
+        """Whether who runs may read (4), write (2) or enter and execute (1) what is at `path`."""
+        if not self.certain:
+            return None
+        return reaches(self.contents, path, self.uid, self.gids, bit)
+
+    def denied(self, path: str) -> bool:
+        """Whether who runs certainly cannot make or write a file at `path`."""
+        if self.uid in (0, None) or not self.certain:
+            return False
+        if self.present(path) is not None:
+            return self.may(path, 2) is False
+        if not self.absent(path):
+            return False
+        above = parent(path)
+        while above != "/" and self.absent(above):
+            above = parent(above)  # for `mkdir -p`; others fail for that
+        if self.present(above) is None:
+            return False
+        return self.may(above, 2) is False or self.may(above, 1) is False
+
     # Words
 
     def variable(self, name: str) -> "Knowledge | None":
         """What `$name` is now; None when it is certainly not set."""
         if name in self.variables:
             value = self.variables[name]
-            reason = Reason(f"{name} is set in the script")
+            reason = Reason(f"{name} is set in the script", firm=name not in self.soft)
             return Unknown(reason) if value is None else Known(value, reason)
         if name == "HOME" and self.home is not None:
             return Known(self.home, Reason("the home of the user"))
         if name == "PWD" and self.cwd is not None:
             return Known(self.cwd, Reason("the working directory"))
-        return self.step.before.variable(name)
+        if name.isdigit():
+            given = self.positional
+            if given is None or name == "0":
+                return Unknown(Reason("an argument of the script"))
+            at = int(name) - 1
+            if at >= len(given):
+                return None
+            argument = given[at]
+            reason = Reason("an argument")
+            return Known(argument, reason) if argument is not None else Unknown(reason)
+        found = self.step.before.variable(name)
+        if found is None and (self.foreign or name in _SET_BY_SHELLS):
+            return Unknown(Reason(f"the shell, or what it reads, may set {name}"))
+        return found
+
+    def varies(self, names: "Sequence[str]") -> bool:
+        """Whether the value of one of these variables hangs on a build argument's default."""
+        for name in names:
+            found = self.variable(name)
+            if isinstance(found, Known) and not found.firm:
+                return True
+        return False
+
+    def sourced(self) -> None:
+        """A script nobody read ran in this shell: it may have set any variable."""
+        self.variables = dict.fromkeys([*self.variables, "PATH"])
+        self.foreign = True
 
     @property
     def path(self) -> "Knowledge | None":
@@ -218,46 +303,58 @@ class World:
         return self.variable("PATH")
 
     def arg(self, word: "ShellWord") -> Arg:
-        """The word with the variables known now replaced."""
-        if word.value is not None:
-            return Arg(word.value, word.value, word=word)
-        shape = word.shape
-        if HOLE in shape and word.variables and not word.substitutes:
-            shape = self._filled(word, shape)
-        if shape.startswith("~") and not word.quoted and self.home is not None:
-            user, slash, rest = shape.partition("/")
-            if user == "~":
-                shape = self.home + slash + rest
-        glob = not word.quoted and _GLOB.search(shape) is not None
-        known = HOLE not in shape and not glob and not (shape.startswith("~") and not word.quoted)
-        braces = "{" in shape.replace(HOLE, "") and not word.quoted
-        return Arg(shape if known and not braces else None, shape, glob=glob, word=word)
-
-    def _filled(self, word: "ShellWord", shape: str) -> str:
-        plain = [one or two for one, two in _SIMPLE.findall(word.text)]
-        if len(plain) != shape.count(HOLE) or plain != list(word.variables):
-            return shape
-        for name in plain:
-            found = self.variable(name)
-            if found is None:
-                value = ""
-            elif isinstance(found, Known) and isinstance(found.value, str):
-                value = found.value
-            else:
-                value = "\0"
-            shape = shape.replace(HOLE, value, 1)
-        return shape.replace("\0", HOLE)
+        """The word with the variables known now replaced, as one argument."""
+        found = self._expanded(word, splits=False)
+        return found[0] if len(found) == 1 else Arg(None, HOLE, word=word)
 
     def args(self, words: "Sequence[ShellWord]") -> list[Arg]:
         """The arguments, those split that an unquoted variable makes several of."""
-        found: list[Arg] = []
-        for word in words:
-            arg = self.arg(word)
-            if arg.value is not None and not word.quoted and word.variables:
-                found += [Arg(part, part, word=word) for part in arg.value.split()]
-            else:
-                found.append(arg)
+        return [arg for word in words for arg in self._expanded(word, splits=True)]
+
+    def _expanded(self, word: "ShellWord", *, splits: bool) -> list[Arg]:
+        text = word.text
+        if word.value is not None and "{" not in text:
+            return [Arg(word.value, word.value, word=word)]
+        if self.literal:
+            return [Arg(word.value, word.shape, word=word)]
+        try:
+            texts = [text]
+            if braced(text):
+                expands = self.braces
+                if expands is None:
+                    return [Arg(None, word.shape, word=word)]
+                texts = braces(text) if expands else texts
+            found: list[Arg] = []
+            for one in texts:
+                for field in Expander(self, one, splits=splits).read():
+                    value, shape, glob = joined(field)
+                    if field or not splits:
+                        found.append(Arg(value, shape, glob=glob, word=word))
+        except Unreadable:
+            return [Arg(None, word.shape if HOLE in word.shape else HOLE, word=word)]
         return found
+
+    @property
+    def braces(self) -> bool | None:
+        """Whether the shell expands `{a,b}`; None when it is not known which shell it is."""
+        dialect = self.dialect
+        return None if dialect is None else dialect in ("bash", "zsh", "ksh", "mksh")
+
+    @property
+    def dialect(self) -> str | None:
+        """Which shell reads the script: "bash", "dash", "busybox", …; None when not known."""
+        name = self.shell
+        if name not in ("", "sh"):
+            return "busybox" if name == "ash" else name
+        found = self.contents.find("/bin/sh")
+        if not isinstance(found, Known) or found.value is None or not found.firm:
+            return None
+        target: str = found.value.target.rpartition("/")[2]
+        return target if target in ("bash", "dash", "busybox") else None
+
+    def output(self, text: str) -> str | None:
+        """What a command substitution prints, None when not known; its effects happen."""
+        return self.substitute(text) if self.substitute is not None else None
 
     def absolute(self, path: str) -> str | None:
         """`path` made absolute with the working directory; None when that is not known."""
@@ -356,6 +453,20 @@ class World:
         """Something not understood happened below `folders` (see `Murky`)."""
         self.emit(Murky(tuple(folders), reason, but=but, adds=adds, brings=brings, doubt=doubt))
 
+    def blur(self, arg: Arg, reason: Reason, *, adds: bool = False) -> None:
+        """Something happened to the path that `arg` names, which is not exactly known."""
+        first = arg.shape.removeprefix("./").partition("/")[0]
+        plain = first and not any(char in first for char in "*?[~{$") and first not in (".", "..")
+        if self.cwd is None and plain and not arg.shape.startswith("/"):
+            self.emit(Murky(("/",), reason, adds=adds, part=first))
+        else:
+            folder = self.around(arg)
+            effect = Murky((folder,), reason, adds=adds)
+            name = _start(arg.shape)
+            if name and "/" in arg.shape[: arg.shape.index(name) + 1] and not name.startswith("."):
+                effect.prefix = folder.rstrip("/") + "/" + name
+            self.emit(effect)
+
     def anything(self, reason: Reason) -> None:
         """Anything may have happened, as far as who runs is allowed to."""
         if self.uid not in (0, None):
@@ -378,3 +489,11 @@ class World:
             number: int | None = found.value.number
             return number
         return None
+
+
+def _start(shape: str) -> str:
+    """What the name surely begins with that an argument with something unknown in it makes."""
+    known = shape.partition(HOLE)[0]
+    for char in "*?[~{":
+        known = known.partition(char)[0]
+    return known.rpartition("/")[2] if known != shape else ""

@@ -125,5 +125,59 @@ ROWS = (
     ('DW4210', 'label-missing', 'metadata.label_missing', 'Build', (), (), 'optional', 'info', '0.1', False, ('label', 'policy'), ('hadolint:DL3049',)),  # noqa: E501
     ('DW4211', 'label-unexpected', 'metadata.label_unexpected', 'Stage', (), (), 'optional', 'info', '0.1', False, ('label', 'policy'), ('hadolint:DL3050',)),  # noqa: E501
     ('DW4212', 'label-malformed', 'metadata.label_malformed', 'Stage', (), (), 'optional', 'warning', '0.1', False, ('label', 'policy'), ('hadolint:DL3051', 'hadolint:DL3052', 'hadolint:DL3053', 'hadolint:DL3054', 'hadolint:DL3055', 'hadolint:DL3056', 'hadolint:DL3058')),  # noqa: E501
+    ('DW5001', 'run-program-missing', 'programs.run_program_missing', 'RUN', (), (), 'default', 'error', '0.1', True, ('programs', 'image'), ()),  # noqa: E501
+    ('DW5002', 'start-program-missing', 'programs.start_program_missing', 'Stage', (), (), 'default', 'error', '0.1', False, ('programs', 'image'), ()),  # noqa: E501
+    ('DW5003', 'probe-program-missing', 'programs.probe_program_missing', 'Stage', (), ('healthcheck',), 'default', 'error', '0.1', True, ('programs', 'health'), ()),  # noqa: E501
+    ('DW5004', 'shell-missing', 'programs.shell_missing', 'Stage', (), (), 'default', 'error', '0.1', True, ('programs', 'shell', 'image'), ()),  # noqa: E501
+    ('DW5005', 'script-not-executable', 'programs.script_not_executable', 'Stage', (), (), 'default', 'error', '0.1', True, ('programs', 'permissions'), ()),  # noqa: E501
+    ('DW5006', 'script-interpreter-missing', 'programs.script_interpreter_missing', 'Stage', (), (), 'default', 'error', '0.1', False, ('programs', 'shell'), ()),  # noqa: E501
+    ('DW5007', 'run-path-missing', 'programs.run_path_missing', 'RUN', (), (), 'default', 'error', '0.1', False, ('programs', 'files'), ()),  # noqa: E501
+    ('DW5101', 'user-not-in-image', 'access.user_not_in_image', 'Any', (), ('user',), 'default', 'error', '0.1', True, ('user', 'image'), ()),  # noqa: E501
+    ('DW5102', 'chown-unknown-name', 'access.chown_unknown_name', 'Any', (), ('--chown',), 'default', 'warning', '0.1', False, ('user', 'permissions'), ()),  # noqa: E501
+    ('DW5103', 'start-path-denied', 'access.start_path_denied', 'Stage', (), (), 'default', 'error', '0.1', False, ('user', 'permissions'), ()),  # noqa: E501
+    ('DW5104', 'mount-denied', 'access.mount_denied', 'RUN', (), ('--mount',), 'default', 'error', '0.1', True, ('user', 'mounts'), ()),  # noqa: E501
+    ('DW5105', 'build-write-denied', 'access.build_write_denied', 'RUN', (), ('user',), 'default', 'error', '0.1', True, ('user', 'permissions'), ()),  # noqa: E501
+    ('DW5106', 'chown-copies-layer', 'access.chown_copies_layer', 'RUN', (), ('chown',), 'default', 'info', '0.1', True, ('copy', 'size', 'user'), ()),  # noqa: E501
+    ('DW5107', 'data-not-writable', 'access.data_not_writable', 'Stage', (), ('volume',), 'preview', 'warning', '0.1', True, ('user', 'permissions', 'volume'), ()),  # noqa: E501
+    ('DW5108', 'read-only-paths', 'access.read_only_paths', 'Stage', (), (), 'optional', 'info', '0.1', False, ('permissions', 'runtime'), ()),  # noqa: E501
+    ('DW5109', 'package-manager-needs-root', 'access.package_manager_needs_root', 'RUN', ('apt-get', 'apt', 'apk', 'dnf', 'microdnf', 'yum'), (), 'default', 'error', '0.1', True, ('user', 'packages'), ()),  # noqa: E501
+    ('DW5201', 'venv-moved', 'interpreters.venv_moved', 'Stage', (), ('venv',), 'default', 'error', '0.1', False, ('python', 'venv'), ()),  # noqa: E501
+    ('DW5202', 'user-site-moved', 'interpreters.user_site_moved', 'Stage', (), ('--user',), 'default', 'error', '0.1', True, ('python', 'user'), ()),  # noqa: E501
+    ('DW5203', 'interpreter-version-differs', 'interpreters.interpreter_version_differs', 'Stage', (), ('python',), 'default', 'error', '0.1', False, ('python',), ()),  # noqa: E501
+    ('DW5204', 'libc-mismatch', 'interpreters.libc_mismatch', 'Stage', (), (), 'default', 'warning', '0.1', True, ('go', 'libc'), ()),  # noqa: E501
+    ('DW5205', 'system-python-managed', 'interpreters.system_python_managed', 'RUN', ('pip', 'pip3'), (), 'default', 'error', '0.1', True, ('python', 'pip'), ()),  # noqa: E501
+    ('DW5206', 'entrypoint-is-interpreter', 'interpreters.entrypoint_is_interpreter', 'Stage', (), ('distroless',), 'default', 'error', '0.1', False, ('entrypoint', 'distroless'), ()),  # noqa: E501
+    ('DW5207', 'compiler-without-headers', 'interpreters.compiler_without_headers', 'RUN', ('apt-get', 'apt'), ('gcc', 'clang'), 'default', 'warning', '0.1', True, ('apt', 'compiler'), ()),  # noqa: E501
+    ('DW5208', 'go-module-missing', 'interpreters.go_module_missing', 'RUN', ('go',), (), 'default', 'error', '0.1', False, ('go',), ()),  # noqa: E501
+    ('DW5209', 'interpreter-too-old', 'interpreters.interpreter_too_old', 'RUN', ('pip', 'pip2', 'pip3', 'easy_install', 'npm', 'yarn', 'gem', 'bundle'), (), 'preview', 'warning', '0.1', False, ('python', 'node', 'ruby', 'end-of-life'), ()),  # noqa: E501
+    ('DW5301', 'dependencies-after-source', 'order.dependencies_after_source', 'RUN', ('pip', 'pip3', 'python', 'python3', 'uv', 'poetry', 'pipenv', 'npm', 'yarn', 'yarnpkg', 'pnpm', 'bun', 'go', 'bundle', 'composer', 'cargo', 'dotnet', 'mvn', 'mix', 'sudo', 'env'), (), 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
+    ('DW5302', 'setup-after-source', 'order.setup_after_source', 'RUN', ('apt', 'apt-get', 'apk', 'dnf', 'microdnf', 'yum', 'zypper', 'pip', 'pip3', 'npm', 'gem', 'curl', 'wget', 'git', 'useradd', 'adduser', 'groupadd', 'addgroup', 'go', 'locale-gen', 'docker-php-ext-install', 'sudo'), (), 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
+    ('DW5303', 'changing-argument-early', 'order.changing_argument_early', 'ARG', (), ('arg',), 'default', 'warning', '0.1', True, ('cache', 'order', 'arg'), ()),  # noqa: E501
+    ('DW5304', 'changing-env-early', 'order.changing_env_early', 'ENV', (), ('env',), 'preview', 'info', '0.1', True, ('cache', 'order', 'env'), ()),  # noqa: E501
+    ('DW5305', 'label-from-empty-argument', 'order.label_from_empty_argument', 'LABEL', (), ('label',), 'default', 'info', '0.1', False, ('label', 'arg'), ()),  # noqa: E501
+    ('DW5306', 'compile-without-cache-mount', 'order.compile_without_cache_mount', 'RUN', ('go', 'mvn', 'gradle', 'gradlew', 'cargo'), (), 'preview', 'info', '0.1', True, ('cache', 'mount'), ()),  # noqa: E501
+    ('DW5401', 'apt-package-unknown', 'releases.apt_package_unknown', 'RUN', ('aptitude', 'apt', 'apt-get', 'exec', 'sudo', 'command', 'env', 'nice', 'nohup', 'time', 'eatmydata'), (), 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
+    ('DW5402', 'apk-package-unknown', 'releases.apk_package_unknown', 'RUN', ('apk', 'exec', 'sudo', 'command', 'env', 'nice', 'nohup', 'time', 'eatmydata'), (), 'default', 'error', '0.1', True, ('apk', 'packages', 'build'), ()),  # noqa: E501
+    ('DW5403', 'apt-suite-gone', 'releases.apt_suite_gone', 'Stage', (), ('apt',), 'default', 'error', '0.1', True, ('apt', 'base-image', 'build'), ()),  # noqa: E501
+    ('DW5404', 'base-end-of-life', 'releases.base_end_of_life', 'Stage', (), (), 'default', 'warning', '0.1', True, ('base-image', 'security'), ()),  # noqa: E501
+    ('DW5407', 'tag-unknown', 'releases.tag_unknown', 'Stage', (), (), 'default', 'error', '0.1', True, ('base-image', 'build'), ()),  # noqa: E501
+    ('DW5408', 'tag-abandoned', 'releases.tag_abandoned', 'Stage', (), (), 'optional', 'info', '0.1', False, ('base-image', 'security'), ()),  # noqa: E501
+    ('DW5409', 'apt-lists-missing', 'releases.apt_lists_missing', 'RUN', ('aptitude', 'apt', 'apt-get', 'exec', 'sudo', 'command', 'env', 'nice', 'nohup', 'time', 'eatmydata'), (), 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
+    ('DW5410', 'pin-vanishes', 'releases.pin_vanishes', 'RUN', ('aptitude', 'apt', 'apt-get', 'exec', 'sudo', 'command', 'env', 'nice', 'nohup', 'time', 'eatmydata', 'apk'), (), 'preview', 'warning', '0.1', False, ('apk', 'apt', 'packages', 'reproducible'), ()),  # noqa: E501
+    ('DW5411', 'image-deprecated', 'releases.image_deprecated', 'Stage', (), (), 'default', 'warning', '0.1', False, ('base-image', 'security'), ()),  # noqa: E501
+    ('DW5412', 'yum-mirrors-gone', 'releases.yum_mirrors_gone', 'Stage', (), ('yum', 'dnf'), 'default', 'error', '0.1', False, ('yum', 'base-image', 'build'), ()),  # noqa: E501
+    ('DW5501', 'copy-source-missing', 'context.copy_source_missing', 'Build', (), (), 'default', 'error', '0.1', True, ('copy', 'context'), ()),  # noqa: E501
+    ('DW5502', 'copy-glob-empty', 'context.copy_glob_empty', 'Build', (), (), 'default', 'warning', '0.1', False, ('copy', 'context'), ()),  # noqa: E501
+    ('DW5503', 'context-takes-secrets', 'context.context_takes_secrets', 'Build', (), (), 'default', 'warning', '0.1', False, ('security', 'secrets', 'copy', 'context'), ('trivy:DS-0031', 'dockle:CIS-DI-0010')),  # noqa: E501
+    ('DW5504', 'context-takes-history', 'context.context_takes_history', 'Build', (), (), 'default', 'warning', '0.1', False, ('size', 'security', 'copy', 'context'), ()),  # noqa: E501
+    ('DW5505', 'context-takes-dependencies', 'context.context_takes_dependencies', 'Stage', (), (), 'default', 'warning', '0.1', False, ('copy', 'context', 'npm'), ()),  # noqa: E501
+    ('DW5506', 'secret-in-lower-layer', 'context.secret_in_lower_layer', 'Stage', (), ('rm ',), 'default', 'warning', '0.1', False, ('security', 'secrets', 'layers'), ()),  # noqa: E501
+    ('DW5507', 'volume-path-missing', 'context.volume_path_missing', 'Stage', (), ('volume',), 'default', 'error', '0.1', True, ('volume',), ()),  # noqa: E501
+    ('DW5601', 'port-mismatch', 'service.port_mismatch', 'Stage', (), ('expose',), 'default', 'warning', '0.1', True, ('ports',), ()),  # noqa: E501
+    ('DW5602', 'probe-port-mismatch', 'service.probe_port_mismatch', 'Stage', (), ('healthcheck',), 'default', 'error', '0.1', True, ('ports', 'health'), ()),  # noqa: E501
+    ('DW5603', 'listens-on-loopback', 'service.listens_on_loopback', 'Stage', (), ('cmd', 'entrypoint'), 'default', 'warning', '0.1', True, ('ports',), ()),  # noqa: E501
+    ('DW5604', 'pid1-ignores-signals', 'service.pid1_ignores_signals', 'Stage', (), ('node', 'npm', 'yarn', 'pnpm'), 'preview', 'info', '0.1', False, ('signals', 'cmd', 'entrypoint'), ()),  # noqa: E501
+    ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
+    ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = '2edc0f15a65d64aa'
+DIGEST = 'e47fd3a3c12249bc'

@@ -22,6 +22,7 @@ The annotation of `check`'s only parameter is the subscription:
 | `AnyStep` | each instruction after the first FROM |
 """
 
+from dockwright.facts.contents import Account, Contents, Entry, Program, below, clean
 from dockwright.facts.knowledge import Known, OneOf, Reason, Unknown
 from dockwright.findings.finding import SAFE, SHOWN, UNSAFE, Fix
 from dockwright.model.mounts import Mount
@@ -39,6 +40,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any, ClassVar, Protocol, TypeAlias
 
+    from dockwright.facts import (
+        aptfacts,
+        archives,
+        packages,
+        releases,
+        sources,
+        tagbase,
+        tags,
+        vanished,
+    )
+    from dockwright.model.dependence import Footprint
+    from dockwright.model.installs import Install
+    from dockwright.model.reorder import Proof
+    from dockwright.model.run import Point
+
     class Place(Protocol):
         """Whatever stands somewhere: a step, a word, a command, a flag."""
 
@@ -48,7 +64,7 @@ if TYPE_CHECKING:
     Findings: TypeAlias = "Iterator[Draft]"
     Knowledge: TypeAlias = "Known | OneOf | Unknown"
 else:
-    Findings = Knowledge = object
+    Findings = Knowledge = Footprint = Install = Point = Proof = object
 
 # Subscriptions. They are all steps; the name says which instruction.
 if TYPE_CHECKING:
@@ -154,7 +170,9 @@ class Bad:
 
     `at` is the text under the finding's span (for several findings, a tuple of them in order);
     `fixed` the Dockerfile after the rule's first fix, None when the rule offers none here.
-    `config` holds configuration keys the example needs (`{"trusted-registries": [...]}`).
+    `config` holds configuration keys the example needs (`{"trusted-registries": [...]}`), besides
+    "dockerignore", the text of that file, and "context", which maps the paths in the build context
+    to a mode, a first line, or a pair of both.
     """
 
     __slots__ = ("at", "config", "fixed", "text")
@@ -227,6 +245,139 @@ class Rule:
         return Draft(place, message, because, likely)
 
 
+_FACTS = frozenset(
+    ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
+)
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """A module of facts; rules import it inside a function, so that it is loaded late."""
+        if name in _FACTS:
+            from importlib import import_module
+
+            return import_module(f"dockwright.facts.{name}")
+        raise AttributeError(name)
+
+
+def builtin(name: str) -> bool:
+    """Whether a shell does `name` without a program."""
+    from dockwright.model.effects.tables import BUILTINS, KEYWORDS
+
+    return name in BUILTINS or name in KEYWORDS
+
+
+def followed(program: str) -> bool:
+    """Whether the model has an idea of what `program` does, and does not only guess its reach."""
+    from dockwright.model.effects.tables import BUILTINS, MODULES, SPECIALS
+
+    known = program in BUILTINS or program in SPECIALS
+    return known or any(program in names for names in MODULES.values())
+
+
+def user_of(user: "Knowledge", contents: Contents) -> tuple[int | None, int | None, str | None]:
+    """The uid, gid and home of what USER says, in that file system; each None when not known."""
+    from dockwright.model import filesystem
+
+    return filesystem.user_of(user, contents)
+
+
+def allowed(entry: Entry, uid: int | None, gids: "frozenset[int] | None", bit: int) -> bool | None:
+    """Whether a user may read (4), write (2) or execute and traverse (1); None when not known."""
+    from dockwright.model import permissions
+
+    return permissions.allowed(entry, uid, gids, bit)
+
+
+# What the order of instructions allows; see model/dependence.py, reorder.py and moves.py.
+
+
+def footprint(step: Step, commands: "Sequence[Command] | None" = None) -> "Footprint":
+    """What a step (of a RUN: `commands` of it) reads and writes."""
+    from dockwright.model import dependence
+
+    return dependence.footprint(step, commands)
+
+
+def conflict(one: "Footprint", other: "Footprint") -> str | None:
+    """Why two neighbours may not change places, None when they may."""
+    from dockwright.model import dependence
+
+    return dependence.conflict(one, other)
+
+
+def installs(run: Step) -> "list[tuple[Command, Install]]":
+    """The commands of a RUN that install a project's dependencies."""
+    from dockwright.model import runprint
+
+    return runprint.installs(run)
+
+
+def identifies_build(name: str) -> bool:
+    """Whether a variable of that name says which commit or build this is."""
+    from dockwright.model import dependence
+
+    return dependence.IDENTITY.fullmatch(name) is not None
+
+
+def laid_out(copy: Step) -> tuple[str, str] | None:
+    """The folder of the build context that a COPY lays out ("" for all of it), and where."""
+    from dockwright.model import dependence, reorder
+
+    folder = reorder.whole_folder(copy)
+    target = dependence.destination(copy)[0] if folder is not None else None
+    return (folder, target) if folder is not None and target is not None else None
+
+
+def in_context(step: Step, path: str) -> bool | None:
+    """Whether `path` is in the build context and let in; None when not known."""
+    from dockwright.model import reorder
+
+    return reorder.in_context(step, path)
+
+
+def contents_from(step: Step, name: str) -> Contents | None:
+    """The file system of the stage or image that a `--from` names; None when it is not known."""
+    from dockwright.model import copying
+
+    return copying.other_contents(step, name)
+
+
+def brings(copy: Step, path: str, inside: str) -> bool:
+    """Whether a COPY puts the file `inside` of the build context at `path`."""
+    from dockwright.model import reorder
+
+    return reorder.brings(copy, path, inside)
+
+
+def sink(
+    moved: "Sequence[Step]",
+    run: Step,
+    *,
+    lead: str = "",
+    count: int | None = None,
+    stays: "Sequence[Step]" = (),
+) -> "list[Edit] | None":
+    """Move steps behind `run`, with what depends on them; see `model.moves.sink`."""
+    from dockwright.model import moves
+
+    return moves.sink(moved, run, lead=lead, count=count, stays=stays)
+
+
+def following(moved: "Sequence[Step]", before: int) -> "list[Step]":
+    """`moved` with the steps before number `before` that depend on one of them, in order."""
+    from dockwright.model import moves
+
+    return moves.following(moved, before, moved[0].stage.steps)
+
+
+def proof(build: Build, edits: "Sequence[Edit]") -> "Proof":
+    """Whether the Dockerfile makes the same images after `edits`, and on what that rests."""
+    from dockwright.model import reorder
+
+    return reorder.prove(build, reorder.edited(build, edits))
+
+
 def known(value: "Knowledge | None", default: "Any" = None) -> "Any":
     """The value when it is `Known`, else `default`."""
     return value.value if isinstance(value, Known) else default
@@ -273,6 +424,7 @@ __all__ = [
     "HOLE",
     "PLATFORM_ARGS",
     "PROXY_ARGS",
+    "Account",
     "AddStep",
     "AnyStep",
     "ArgStep",
@@ -283,18 +435,22 @@ __all__ = [
     "CmdStep",
     "Command",
     "CommandLine",
+    "Contents",
     "CopyStep",
     "Draft",
     "Edit",
+    "Entry",
     "EntrypointStep",
     "EnvStep",
     "ExposeStep",
     "Findings",
     "Flag",
+    "Footprint",
     "FromStep",
     "Good",
     "HealthcheckStep",
     "Heredoc",
+    "Install",
     "Instruction",
     "Knowledge",
     "Known",
@@ -304,9 +460,13 @@ __all__ = [
     "OnbuildStep",
     "OneOf",
     "Pair",
+    "Point",
+    "Program",
+    "Proof",
     "Reason",
     "Redirect",
     "Reference",
+    "Remedy",
     "Rule",
     "RunStep",
     "Script",
@@ -322,12 +482,37 @@ __all__ = [
     "VolumeStep",
     "Word",
     "WorkdirStep",
+    "allowed",
+    "aptfacts",
+    "archives",
+    "below",
+    "brings",
+    "builtin",
+    "clean",
     "command",
+    "conflict",
+    "contents_from",
+    "followed",
+    "following",
+    "footprint",
+    "identifies_build",
+    "in_context",
+    "installs",
     "known",
+    "laid_out",
     "lazy",
     "near",
+    "packages",
+    "proof",
     "references",
+    "releases",
     "safe",
     "shown",
+    "sink",
+    "sources",
+    "tagbase",
+    "tags",
     "unsafe",
+    "user_of",
+    "vanished",
 ]

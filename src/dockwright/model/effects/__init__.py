@@ -8,8 +8,10 @@ what it likes where programs of its kind write; a script of the repository may d
 
 from importlib import import_module
 
-from dockwright.facts.effects import Murky
-from dockwright.facts.knowledge import Reason
+from dockwright.facts.contents import parent
+from dockwright.facts.effects import ACCOUNTS, Joined, Murky
+from dockwright.facts.knowledge import Known, Reason
+from dockwright.facts.people import Unsure, Written, parse
 from dockwright.model.effects.tables import (
     BUILTINS,
     HARMLESS,
@@ -21,14 +23,15 @@ from dockwright.model.effects.tables import (
     WORKER_SCRIPTS,
     WORKERS,
 )
+from dockwright.model.outputs import literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Protocol
 
     from dockwright.model.run import Interpreter
-    from dockwright.model.world import Call, World
+    from dockwright.model.world import Arg, Call, World
     from dockwright.syntax.shell.nodes import Command
 
     class Special(Protocol):
@@ -39,6 +42,13 @@ if TYPE_CHECKING:
 
 SYSTEM_FOLDERS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/")
 _PROGRAMS = {name: module for module, names in MODULES.items() for name in names}
+# What prints or waits, and does not fail.
+_SURE = frozenset(("echo", "printf", "pwd", "sleep", "wait", "date", "whoami", "uname"))
+_MANAGERS = frozenset(("apt-get", "apt", "apk", "dnf", "microdnf", "yum", "zypper", "tdnf"))
+_CHANGES = frozenset(
+    ("install", "update", "upgrade", "dist-upgrade", "remove", "purge", "autoremove", "add", "del")
+)
+_HARMLESS_OPTIONS = frozenset(("-s", "--simulate", "--dry-run", "--help", "-h", "--version"))
 _WRITES = frozenset((">", ">>", ">|", "&>", "&>>"))
 
 
@@ -71,10 +81,12 @@ def handler(name: str) -> "Callable[[Call], str | None] | None":
 def apply(call: "Call") -> str | None:
     """Let `call` do what it does."""
     if call.name in HARMLESS:
-        return None
+        return "true" if call.name in _SURE else None
     function = handler(call.name)
-    if function is not None:
+    if function is not None and not _refused(call):
         return function(call)
+    if function is not None:
+        return "fails"
     if call.name in INSTALLERS:
         call.world.anything(Reason(f"{call.name} may install anything"))
     elif call.name in WORKERS:
@@ -82,6 +94,16 @@ def apply(call: "Call") -> str | None:
     else:
         unknown_program(call)
     return None
+
+
+def _refused(call: "Call") -> bool:
+    """Whether a package manager of the system is certainly run by someone who may not use it."""
+    world = call.world
+    if world.uid in (0, None) or not world.certain or call.name not in _MANAGERS:
+        return False
+    return any(arg.value in _CHANGES for arg in call.args) and not any(
+        arg.shape in _HARMLESS_OPTIONS for arg in call.args
+    )
 
 
 def works_here(call: "Call") -> None:
@@ -106,18 +128,19 @@ def unknown_program(call: "Call") -> None:
     world.emit(Murky((), reason, accounts=world.uid in (0, None)))
 
 
-def unknown_script(call: "Call") -> None:
+def unknown_script(call: "Call") -> str | None:
     """A program at a path: build scripts work where they stand, others may do anything."""
     name = call.name.rpartition("/")[2]
     if name in WORKER_SCRIPTS:
         works_here(call)
-        return
+        return None
     function = handler(name)
     if function is not None and call.name.startswith("/"):
         # A program by its full path, such as /opt/venv/bin/pip.
-        function(call)
-    elif name not in HARMLESS or not call.name.startswith("/"):
+        return function(call)
+    if name not in HARMLESS or not call.name.startswith("/"):
         call.world.anything(call.reason)
+    return None
 
 
 def not_a_system_tool(name: str) -> bool:
@@ -131,8 +154,15 @@ def _around(world: "World") -> list[str]:
     return folders
 
 
-def redirect(world: "World", command: "Command") -> None:
-    """What the redirections of `command` write."""
+def redirect(
+    world: "World", command: "Command", name: str, args: "Sequence[Arg]" = ()
+) -> str | None:
+    """
+    What the redirections of `command` write; `name` and `args` are the program whose output it is.
+
+    "fails" when the shell certainly cannot write there: the command does not run then.
+    """
+    status: str | None = None
     for one in command.redirects:
         if one.operator not in _WRITES or one.target is None:
             continue
@@ -142,7 +172,38 @@ def redirect(world: "World", command: "Command") -> None:
         if path is None:
             world.blur(arg, reason)
         elif not path.startswith("/dev/"):
+            real = world.contents.resolve(path)
+            path = real if isinstance(real, str) else path
+            if world.absent(parent(path)) or world.denied(path):
+                return "fails"
             world.file(path, reason, content="text")
+            for kind, file in ACCOUNTS.items():
+                if path == file:
+                    _accounts(
+                        world,
+                        kind,
+                        reason,
+                        literal(name, [arg.value for arg in args]),
+                        one.operator,
+                    )
+    return status
+
+
+def _accounts(world: "World", kind: str, reason: Reason, text: str | None, operator: str) -> None:
+    """Lines written into the passwd or group file."""
+    values = parse(kind, text) if text is not None else None
+    if operator == ">>" and values is not None:
+        for name, account in values.items():
+            found = world.contents.account(kind, name)
+            if isinstance(found, Known) and found.value is not None:
+                continue  # the first line of a name counts
+            world.emit(Joined(kind, name, account, reason))
+    elif operator == ">>":
+        world.emit_accounts(reason)
+    elif values is not None:
+        world.emit(Written(kind, values, reason))
+    else:
+        world.emit(Unsure(kind, reason))
 
 
 __all__ = ["TESTS", "apply", "builtin", "handler", "redirect", "special"]

@@ -1,46 +1,69 @@
 """Programs of coreutils, BusyBox and friends that make, move, change and remove files."""
 
+from fnmatch import fnmatchcase
+
 from dockwright.facts.contents import Entry, parent
-from dockwright.facts.effects import UnknownFiles
-from dockwright.facts.knowledge import Known
+from dockwright.facts.effects import Mode, Owner, Put, Tree, UnknownFiles
+from dockwright.facts.knowledge import Known, Reason
 from dockwright.model import permissions
 from dockwright.model.files import ContentsFiles
+from dockwright.model.world import Arg
+from dockwright.syntax.shell.nodes import HOLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from dockwright.model.world import Arg, Call, World
+    from dockwright.facts.knowledge import Knowledge
+    from dockwright.model.world import Call, World
 
-_FAILS = "fails"
+_FAILS, _TRUE = "fails", "true"
 
 
 def _mkdir(call: "Call") -> str | None:
     options, operands = call.options("mZ", ("--mode", "--context"))
+    world = call.world
     parents = "-p" in options or "--parents" in options
     mode = options.get("-m", options.get("--mode"))
     given = "-m" in options or "--mode" in options
+    sure = world.uid == 0
     for arg in operands:
-        path = call.world.place(arg)
+        path = world.place(arg)
         if path is None:
             _murky(call, arg, adds=True)
+            sure = False
             continue
-        if not parents and call.world.is_dir(parent(path)) is False:
+        if world.denied(path):
             return _FAILS
+        found = world.present(path)
+        sure = sure and (found.kind == "dir" if found is not None else world.absent(path))
         bits = _bits(mode, "dir", 0o777) if given else None
         if parents:
             # An existing directory keeps its mode, -m or not.
-            call.world.folder(path, call.reason, bits)
+            sure = sure and _parents_sure(call, path)
+            world.folder(path, call.reason, bits)
             continue
-        if call.world.exists(path):
+        above = world.present(parent(path))
+        if found is not None or world.absent(parent(path)) or (above and above.kind == "file"):
             return _FAILS
-        entry = Entry("dir", 0o777 & ~call.world.umask, call.world.uid, call.world.gid)
+        sure = sure and above is not None and above.kind == "dir"
+        entry = Entry("dir", 0o777 & ~world.umask, world.uid, world.gid)
         if given:
             entry = entry.having(mode=bits)
-        from dockwright.facts.effects import Put
+        world.emit(Put(path, entry, call.reason, fresh=True))
+    return _TRUE if sure else None
 
-        call.world.emit(Put(path, entry, call.reason, fresh=True))
-    return None
+
+def _parents_sure(call: "Call", path: str) -> bool:
+    """Whether nothing is in the way of the directories above `path`."""
+    while path != "/":
+        path = parent(path)
+        found = call.world.present(path)
+        if found is not None:
+            return found.kind == "dir"
+        if not call.world.absent(path):
+            return False
+    return True
 
 
 def _bits(mode: str | None, kind: str, start: int) -> int | None:
@@ -54,14 +77,29 @@ def _murky(call: "Call", arg: "Arg", *, adds: bool = False) -> None:
 
 
 def _touch(call: "Call") -> str | None:
-    _, operands = call.options("drt", ("--date", "--reference", "--time"))
+    options, operands = call.options("drt", ("--date", "--reference", "--time"))
+    world = call.world
+    if "-c" in options or "--no-create" in options:
+        return None
+    sure = world.uid == 0
     for arg in operands:
-        path = call.world.place(arg)
+        path = world.place(arg)
         if path is None:
             _murky(call, arg, adds=True)
-        else:
-            call.world.file(path, call.reason)
-    return None
+            sure = False
+            continue
+        if _no_room(call, path):
+            return _FAILS
+        above = world.present(parent(path))
+        sure = sure and above is not None and above.kind == "dir"
+        world.file(path, call.reason)
+    return _TRUE if sure else None
+
+
+def _no_room(call: "Call", path: str) -> bool:
+    """Whether a file certainly cannot be made at `path`: no directory there, or no right to."""
+    world = call.world
+    return world.absent(parent(path)) or world.denied(path)
 
 
 def _tee(call: "Call") -> str | None:
@@ -71,20 +109,45 @@ def _tee(call: "Call") -> str | None:
         if path is None:
             _murky(call, arg)
         elif not path.startswith("/dev/"):
+            if _no_room(call, path):
+                return _FAILS
             call.world.file(path, call.reason, content="text")
     return None
 
 
 def _rm(call: "Call") -> str | None:
     options, operands = call.options()
+    tolerant = "-f" in options or "--force" in options
+    recursive = any(one in options for one in ("-r", "-R", "--recursive"))
+    sure = call.world.uid == 0 and tolerant
     for arg in operands:
-        _remove(call, arg, tolerant="-f" in options or "--force" in options)
-    return None
+        path = call.world.place(arg)
+        if path is not None:
+            found = call.world.present(path)
+            if found is not None and found.kind == "dir" and not recursive and call.name == "rm":
+                link = call.world.contents.find(path)
+                if isinstance(link, Known) and link.value and link.value.kind == "dir":
+                    return _FAILS
+            if call.world.absent(path) and not tolerant and _nothing_at(call, path):
+                return _FAILS
+        sure = sure and (path is not None or arg.glob) and recursive
+        _remove(call, arg)
+    return _TRUE if sure else None
 
 
-def _remove(call: "Call", arg: "Arg", *, tolerant: bool) -> None:
+def _nothing_at(call: "Call", path: str) -> bool:
+    """Whether there is not even a link that leads nowhere."""
+    found = call.world.contents.find(path)
+    return isinstance(found, Known) and found.value is None and found.firm
+
+
+def _remove(call: "Call", arg: "Arg") -> None:
     world = call.world
     path = world.place(arg)
+    if path == "/":
+        # An unset variable, as like as not; GNU's rm refuses, BusyBox's does not.
+        world.anything(call.reason)
+        return
     if path is not None:
         world.gone(path, call.reason)
         return
@@ -106,7 +169,7 @@ def _rmdir(call: "Call") -> str | None:
             _murky(call, arg)
         return None
     for arg in operands:
-        _remove(call, arg, tolerant=False)
+        _remove(call, arg)
     return None
 
 
@@ -117,12 +180,14 @@ def _ln(call: "Call") -> str | None:
     target_dir = options.get("-t", options.get("--target-directory"))
     force = "-f" in options or "--force" in options
     if not symbolic or "-t" in options or "--target-directory" in options:
-        for arg in operands[1:] or operands:
-            path = world.place(arg)
-            if path is None or target_dir is not None:
-                _murky(call, arg)
-            else:
-                _hard(call, operands[0], path)
+        if target_dir is not None or len(operands) != 2 or "-t" in options:
+            world.anything(call.reason)
+            return None
+        path = world.place(operands[1])
+        if path is None:
+            _murky(call, operands[1])
+        else:
+            _hard(call, operands[0], path)
         return None
     if len(operands) == 1:
         operands = [*operands, _here(operands[0])]
@@ -142,21 +207,23 @@ def _ln(call: "Call") -> str | None:
             world.murky((dest,), call.reason)
             continue
         path = f"{dest}/{source.value.rstrip('/').rpartition('/')[2]}" if into else dest
-        if not force and world.exists(path) and not into:
+        if not force and world.present(path) is not None and not into:
+            return _FAILS
+        if _no_room(call, path):
             return _FAILS
         world.put(path, Entry("link", 0o777, world.uid, world.gid, source.value), call.reason)
     return None
 
 
 def _here(arg: "Arg") -> "Arg":
-    from dockwright.model.world import Arg
-
     name = (arg.value or "").rstrip("/").rpartition("/")[2]
     return Arg(f"./{name}" if arg.value else None, f"./{name}")
 
 
 def _hard(call: "Call", source: "Arg", path: str) -> None:
     at = call.world.place(source)
+    if call.world.is_dir(path) and at is not None:
+        path = f"{path}/{at.rpartition('/')[2]}"
     found = call.world.stat(at) if at is not None else None
     if isinstance(found, Known) and found.value is not None and not call.world.is_dir(path):
         call.world.put(path, found.value, call.reason)
@@ -164,99 +231,181 @@ def _hard(call: "Call", source: "Arg", path: str) -> None:
         call.world.murky((path,), call.reason)
 
 
+class _Manner:
+    """How `cp` and `mv` copy: what of mode and owner is kept, and what links are."""
+
+    __slots__ = ("links", "maybe", "mode", "owner", "recursive")
+
+    def __init__(self, options: "dict[str, str | None]", *, moved: bool) -> None:
+        everything = moved or "-a" in options or "--archive" in options
+        kept = options.get("--preserve")
+        kinds = set((kept or "mode,ownership").split(",")) if "--preserve" in options else set()
+        if "-p" in options or everything or "all" in kinds:
+            kinds = {"mode", "ownership"}
+        self.mode = "mode" in kinds
+        self.owner = "ownership" in kinds
+        self.recursive = everything or any(one in options for one in ("-r", "-R", "--recursive"))
+        plain = any(one in options for one in ("-L", "--dereference", "-H"))
+        self.links = (self.recursive or "-d" in options or "-P" in options) and not plain
+        self.maybe = any(one in options for one in ("-n", "-u", "--no-clobber", "--update", "-i"))
+
+
 def _cp(call: "Call") -> str | None:
-    options, operands = call.options("tS", ("--target-directory", "--suffix"))
-    return _copy(call, options, operands, moved=False)
+    return _copy(call, moved=False)
 
 
 def _mv(call: "Call") -> str | None:
+    return _copy(call, moved=True)
+
+
+def _copy(call: "Call", *, moved: bool) -> str | None:
     options, operands = call.options("tS", ("--target-directory", "--suffix"))
-    return _copy(call, options, operands, moved=True)
-
-
-def _copy(
-    call: "Call", options: "dict[str, str | None]", operands: "list[Arg]", *, moved: bool
-) -> str | None:
     world = call.world
-    if "-t" in options or "--target-directory" in options or len(operands) < 2:
+    manner = _Manner(options, moved=moved)
+    target = options.get("-t", options.get("--target-directory"))
+    strange = ("--parents", "-b", "--backup", "-s", "-l", "--link", "--symbolic-link")
+    given = "-t" in options or "--target-directory" in options
+    if (given and target is None) or any(one in options for one in strange):
         world.anything(call.reason)
+        return None
+    if given and target is not None:
+        operands = [*operands, Arg(target.rstrip("/") + "/", target.rstrip("/") + "/")]
+    if len(operands) < 2:
         return None
     *sources, last = operands
     dest = world.place(last)
     if dest is None:
         _murky(call, last)
-        if moved:
-            for source in sources:
-                _murky(call, source)
+        for source in sources if moved else ():
+            _murky(call, source)
         return None
-    kept = moved or any(one in options for one in ("-a", "-p", "--archive", "--preserve"))
     into = world.is_dir(dest)
-    if len(sources) > 1 or last.shape.endswith(("/", "/.")):
+    if len(sources) > 1:
         into = True
-    if "-T" in options:
+    elif last.shape.endswith(("/", "/.")) and not into:
+        # A file cannot become a directory, but a directory may get that name.
+        at = world.place(sources[0])
+        found = world.stat(at) if at is not None else None
+        known = isinstance(found, Known) and found.value is not None
+        kind = found.value.kind if known and isinstance(found, Known) else "any"
+        into = True if kind == "file" else (into if kind == "dir" else None)
+    if "-T" in options or "--no-target-directory" in options:
         into = False
+    world.maybe += manner.maybe
+    status = _each(call, sources, dest, manner, into=into, moved=moved)
+    world.maybe -= manner.maybe
+    return None if manner.maybe else status
+
+
+def _each(
+    call: "Call",
+    sources: "list[Arg]",
+    dest: str,
+    manner: _Manner,
+    *,
+    into: bool | None,
+    moved: bool,
+) -> str | None:
+    world = call.world
     for source in sources:
         path = world.place(source)
         if path is None or into is None:
-            _unclear(call, source, dest, into=into, kept=kept)
+            _unclear(call, source, dest, into=into, manner=manner)
             if moved:
                 _murky(call, source)
             continue
+        if world.absent(path) and _nothing_at(call, path):
+            return _FAILS
+        entry = world.present(path)
+        if entry is not None and entry.kind == "dir" and not manner.recursive:
+            return _FAILS
         inside = (source.value or "").endswith("/.")
         name = path.rpartition("/")[2]
         to = f"{dest.rstrip('/')}/{name}" if into and not inside else dest
-        _one(call, path, to, kept=kept)
+        if _no_room(call, to):
+            return _FAILS
+        _one(call, path, to, manner)
         if moved:
             world.gone(path, call.reason)
     return None
 
 
-def _unclear(call: "Call", source: "Arg", dest: str, *, into: bool | None, kept: bool) -> None:
+def _unclear(call: "Call", source: "Arg", dest: str, *, into: bool | None, manner: _Manner) -> None:
     """A glob, or a destination that may be a directory or not."""
     world = call.world
-    folder, _, last = source.shape.rpartition("/")
-    if into and source.glob and last in ("*", ".[!.]*") and not any(c in folder for c in "*?[{$~"):
-        at = world.absolute(folder or "/")
+    folder, slash, last = source.shape.rpartition("/")
+    plain = not any(char in folder for char in "*?[{$~") and "{" not in last and "$" not in last
+    if into and source.glob and plain:
+        at = world.absolute(folder or ("/" if slash else "."))
         if at is not None:
-            owner = None if kept else (world.uid, world.gid)
-            world.copy(dest, _Children(world, at, owner), call.reason)
+            world.copy(dest, _Children(world, at, last, manner), call.reason)
             return
     world.murky((dest,), call.reason, adds=into is True)
 
 
+def _masked(world: "World") -> "Callable[[Entry], int | None]":
+    mask = ~world.umask & 0o777
+    return lambda entry: None if entry.mode is None else entry.mode & mask
+
+
 class _Children(ContentsFiles):
-    """What `folder/*` copies: all but the names with a leading dot."""
+    """What `folder/*.txt` copies: the names that match, those with a leading dot not by `*`."""
 
-    __slots__ = ()
+    __slots__ = ("pattern",)
 
-    def __init__(
-        self, world: "World", path: str, owner: tuple[int | None, int | None] | None
-    ) -> None:
-        super().__init__(world.contents, path, owner=owner)
+    def __init__(self, world: "World", path: str, pattern: str, manner: _Manner) -> None:
+        super().__init__(
+            world.contents,
+            path,
+            owner=None if manner.owner else (world.uid, world.gid),
+            mode=None if manner.mode else _masked(world),
+        )
+        self.pattern = pattern
 
-    def find(self, relative: str):  # type: ignore[no-untyped-def]
-        """Nothing at the top itself, and no hidden files there."""
-        from dockwright.facts.knowledge import Reason
-
-        if not relative or relative.startswith("."):
-            return Known(None, Reason("a glob does not match it"))
+    def find(self, relative: str) -> "Knowledge":
+        """Nothing at the top itself, and nothing that does not match."""
+        name = relative.partition("/")[0]
+        hidden = name.startswith(".") and not self.pattern.startswith(".")
+        if not name or hidden or not fnmatchcase(name, self.pattern):
+            return Known(None, Reason("a pattern does not match it"))
         return super().find(relative)
 
+    def links(self) -> "Sequence[str]":
+        """The links among what matches."""
+        return [
+            one
+            for one in super().links()
+            if one and fnmatchcase(one.partition("/")[0], self.pattern)
+        ]
 
-def _one(call: "Call", path: str, to: str, *, kept: bool) -> None:
+
+def _one(call: "Call", path: str, to: str, manner: _Manner) -> None:
     world = call.world
+    if manner.links:
+        link = world.contents.find(path)
+        if isinstance(link, Known) and link.value is not None and link.value.kind == "link":
+            entry = link.value
+            if not manner.owner:
+                entry = entry.having(uid=world.uid, gid=world.gid)
+            world.put(to, entry, call.reason)
+            return
     found = world.stat(path)
-    owner = None if kept else (world.uid, world.gid)
-    mask = ~world.umask
-    mode = None if kept else lambda entry: None if entry.mode is None else entry.mode & mask & 0o777
-    files = ContentsFiles(world.contents, path, owner=owner, mode=mode)
+    owner = None if manner.owner else (world.uid, world.gid)
+    files = ContentsFiles(
+        world.contents, path, owner=owner, mode=None if manner.mode else _masked(world)
+    )
     if isinstance(found, Known) and found.value is not None and found.value.kind == "file":
         copied = files.entry(found.value)
         before = world.stat(to)
-        if not kept and isinstance(before, Known) and before.value is not None:
+        if isinstance(before, Known) and before.value is not None:
             # A file that was there keeps its owner and mode; only the bytes change.
-            copied = before.value.having(content=copied.content)
-        elif not kept and not isinstance(before, Known):
+            old: Entry = before.value
+            copied = old.having(
+                content=copied.content,
+                **({"mode": copied.mode} if manner.mode else {}),
+                **({"uid": copied.uid, "gid": copied.gid} if manner.owner else {}),
+            )
+        elif not isinstance(before, Known) and not (manner.mode and manner.owner):
             copied = Entry("any")
         world.put(to, copied, call.reason)
     elif isinstance(found, Known) and found.value is None:
@@ -310,17 +459,39 @@ def _install(call: "Call") -> str | None:
 
 def _chmod(call: "Call") -> str | None:
     recursive, operands = _attributes(call, "rwxXstugo")
-    if not operands:
-        return None
-    text = operands[0].value
-    change = permissions.change(text, call.world.umask) if text is not None else lambda _: None
-    for arg in operands[1:]:
+    example, known = _reference(call)
+    if known:
+        mode = example.mode if example is not None else None
+        change: Callable[[Entry], int | None] = lambda _: mode  # noqa: E731
+    elif operands:
+        text = operands.pop(0).value
+        change = permissions.change(text, call.world.umask) if text is not None else lambda _: None
+    for arg in operands:
+        if _gone_for_sure(call, arg):
+            return _FAILS
         _changed(
             call,
             arg,
             lambda path: call.world.mode(path, change, call.reason, recursive=recursive),
         )
     return None
+
+
+def _reference(call: "Call") -> "tuple[Entry | None, bool]":
+    """What stands at the file of `--reference=FILE`, and whether there is such an option."""
+    for arg in call.args:
+        if arg.shape.startswith("--reference"):
+            name = arg.shape.partition("=")[2]
+            path = call.world.absolute(name) if name and HOLE not in name else None
+            return (call.world.present(path) if path is not None else None), True
+    return None, False
+
+
+def _gone_for_sure(call: "Call", arg: "Arg") -> bool:
+    """Whether a program certainly fails because what it is to change is not there."""
+    path = call.world.place(arg)
+    quiet = any(one.shape in ("-f", "--silent", "--quiet") for one in call.args)
+    return path is not None and not quiet and call.world.absent(path)
 
 
 def _attributes(call: "Call", letters: str = "") -> "tuple[bool, list[Arg]]":
@@ -338,16 +509,17 @@ def _attributes(call: "Call", letters: str = "") -> "tuple[bool, list[Arg]]":
     return recursive, operands
 
 
-def _changed(call: "Call", arg: "Arg", apply: "Callable[[str], None]") -> None:
+def _changed(
+    call: "Call", arg: "Arg", apply: "Callable[[str], None]", *, follow: bool = True
+) -> None:
     """Call `apply` for a path; a glob or an unknown path makes what it may mean unclear."""
     world = call.world
     path = world.place(arg)
     if path is not None:
-        resolved = world.contents.resolve(path)
+        resolved = world.contents.resolve(path, follow=follow)
         apply(resolved if isinstance(resolved, str) else path)
     else:
         folder = world.around(arg)
-        from dockwright.facts.effects import Mode, Owner
 
         world.emit(Mode(folder, lambda _: None, call.reason, recursive=True))
         if call.name != "chmod":
@@ -356,112 +528,80 @@ def _changed(call: "Call", arg: "Arg", apply: "Callable[[str], None]") -> None:
 
 def _chown(call: "Call") -> str | None:
     recursive, operands = _attributes(call)
-    if not operands:
-        return None
     world = call.world
-    user, colon, group = (operands[0].value or "\0").partition(":")
+    example, known = _reference(call)
+    if known:
+        uid = example.uid if example is not None else None
+        gid = example.gid if example is not None else None
+    elif operands:
+        uid, gid, there = _owner(world, operands.pop(0).value)
+        if not there:
+            return _FAILS
+    return _owned(
+        call,
+        operands,
+        uid if known or operands else -1,
+        gid if known or operands else -1,
+        recursive=recursive,
+    )
+
+
+def _owner(world: "World", text: str | None) -> tuple[int | None, int | None, bool]:
+    """The uid and gid of `user:group` (-1: as before), and whether there may be such accounts."""
+    if text is None:
+        return None, None, True
+    user, colon, group = text.partition(":")
     if not colon and "." in user and not user.startswith("."):
-        user, colon, group = user.partition(".")
-    if any(arg.shape.startswith("--reference") for arg in call.args):
-        user = "\0"
-        operands = [operands[0], *operands]
-    uid = _account(world, "user", user) if user else -1
-    gid = _account(world, "group", group) if group else -1
+        found = world.contents.account("user", user)
+        if not (isinstance(found, Known) and found.value is not None):
+            user, colon, group = user.partition(".")
+    for one, kind in ((user, "user"), (group, "group")):
+        if one and not one.isdigit():
+            account = world.contents.account(kind, one)
+            if isinstance(account, Known) and account.value is None and account.firm:
+                return None, None, False
+    uid = world.number("user", user) if user else -1
+    gid = world.number("group", group) if group else -1
     if user and colon and not group:
         found = world.contents.account("user", user)
         gid = found.value.gid if isinstance(found, Known) and found.value else None
-    for one, kind in ((user, "user"), (group, "group")):
-        if one and not one.isdigit() and one != "\0":
-            there = world.contents.account(kind, one)
-            if isinstance(there, Known) and there.value is None and there.firm:
-                return _FAILS
-    for arg in operands[1:]:
+    return uid, gid, True
+
+
+def _owned(
+    call: "Call", operands: "list[Arg]", uid: int | None, gid: int | None, *, recursive: bool
+) -> str | None:
+    world = call.world
+    follow = not any(
+        arg.shape == "--no-dereference"
+        or (arg.shape.startswith("-") and not arg.shape.startswith("--") and "h" in arg.shape)
+        for arg in call.args
+    )
+    for arg in operands:
+        if _gone_for_sure(call, arg) and follow:
+            return _FAILS
         _changed(
             call,
             arg,
             lambda path: world.owner(path, uid, gid, call.reason, recursive=recursive),
+            follow=follow,
         )
     return None
 
 
 def _chgrp(call: "Call") -> str | None:
     recursive, operands = _attributes(call)
-    if not operands:
-        return None
-    gid = _account(call.world, "group", operands[0].value or "\0")
-    for arg in operands[1:]:
-        _changed(
-            call,
-            arg,
-            lambda path: call.world.owner(path, -1, gid, call.reason, recursive=recursive),
-        )
-    return None
-
-
-def _account(world: "World", kind: str, name: str) -> int | None:
-    return None if name == "\0" else world.number(kind, name)
-
-
-def _sed(call: "Call") -> str | None:
-    """`sed -i` writes the file anew: the owner is who runs it, the mode stays."""
-    if not any(
-        arg.shape.startswith(("-i", "--in-place"))
-        or (arg.shape.startswith("-") and not arg.shape.startswith("--") and "i" in arg.shape[:4])
-        for arg in call.args
-    ):
-        return None
-    world = call.world
-    options, operands = call.options("efl", ("--expression", "--file"))
-    scripted = any(one in options for one in ("-e", "-f", "--expression", "--file"))
-    for arg in operands if scripted else operands[1:]:
-        path = world.place(arg)
-        if path is None:
-            world.blur(arg, call.reason, adds=True)
-            continue
-        if world.exists(path) is False:
+    example, known = _reference(call)
+    if known:
+        gid = example.gid if example is not None else None
+    elif operands:
+        text = operands.pop(0).value
+        _, gid, there = _owner(call.world, f":{text}" if text is not None else None)
+        if not there:
             return _FAILS
-        world.owner(path, None if world.uid else world.uid, None, call.reason, recursive=False)
-        if path.startswith("/etc/apt/"):
-            world.file(path, call.reason)
-    return None
-
-
-def _find(call: "Call") -> str | None:
-    shapes = [arg.shape for arg in call.args]
-    if not any(one in ("-delete", "-exec", "-execdir", "-ok", "-fprint") for one in shapes):
+    else:
         return None
-    starts = []
-    for arg in call.args:
-        if arg.shape.startswith(("-", "(", "!", "\\(")):
-            break
-        starts.append(arg)
-    for arg in starts:
-        path = call.world.place(arg)
-        if path is None:
-            _murky(call, arg)
-        else:
-            call.world.murky((path,), call.reason)
-    if not starts:
-        call.world.murky((call.world.cwd or "/",), call.reason)
-    return None
-
-
-def _xargs(call: "Call") -> str | None:
-    """What it starts gets names from its input: nobody knows which."""
-    from dockwright.model.effects.tables import HARMLESS, TESTS
-
-    _options, operands = call.options("IiLlnPsadE", ("--max-args", "--max-procs", "--replace"))
-    name = operands[0].value if operands else "echo"
-    if name is not None and (name in HARMLESS or name in TESTS):
-        return None
-    if name in ("chmod", "chown", "strip", "touch"):
-        from dockwright.facts.effects import Mode, Owner
-
-        call.world.emit(Mode("/", lambda _: None, call.reason, recursive=True))
-        call.world.emit(Owner("/", None, None, call.reason, recursive=True))
-        return None
-    call.world.anything(call.reason)
-    return None
+    return _owned(call, operands, -1, gid, recursive=recursive)
 
 
 def _fresh_files(call: "Call") -> str | None:
@@ -479,8 +619,6 @@ def _fresh_files(call: "Call") -> str | None:
         if path is None:
             _murky(call, arg)
         elif call.name == "rsync":
-            from dockwright.facts.effects import Tree
-
             world.emit(Tree(path, UnknownFiles(call.reason), call.reason))
         else:
             world.file(path, call.reason)
@@ -493,7 +631,6 @@ PROGRAMS: "dict[str, Callable[[Call], str | None]]" = {
     "chown": _chown,
     "cp": _cp,
     "dd": _fresh_files,
-    "find": _find,
     "install": _install,
     "ln": _ln,
     "mkdir": _mkdir,
@@ -503,10 +640,8 @@ PROGRAMS: "dict[str, Callable[[Call], str | None]]" = {
     "rm": _rm,
     "rmdir": _rmdir,
     "rsync": _fresh_files,
-    "sed": _sed,
     "tee": _tee,
     "touch": _touch,
     "truncate": _fresh_files,
     "unlink": _rm,
-    "xargs": _xargs,
 }

@@ -4,16 +4,19 @@
 MODULES = {
     "files": (
         "chgrp", "chmod", "chown", "cp", "dd", "install", "ln", "mkdir", "mkfifo", "mktemp", "mv",
-        "rm", "rmdir", "rsync", "sed", "tee", "touch", "truncate", "unlink", "find", "xargs",
+        "rm", "rmdir", "rsync", "tee", "touch", "truncate", "unlink",
     ),
+    "compilers": ("gcc", "cc", "g++", "c++", "clang", "clang++", "gfortran"),
+    "sweeping": ("find", "sed", "xargs"),
     "tests": (
         "[", "[[", "test", "command", "which", "type", "hash", "getent", "id", "grep", "egrep",
         "fgrep", "pgrep", "cmp", "diff", "true", "false", ":",
     ),
     "users": (
-        "addgroup", "adduser", "chpasswd", "chsh", "delgroup", "deluser", "gpasswd", "groupadd",
-        "groupdel", "groupmod", "passwd", "useradd", "userdel", "usermod",
+        "chage", "chpasswd", "chsh", "gpasswd", "groupadd", "groupdel", "groupmod", "passwd",
+        "useradd", "userdel", "usermod",
     ),
+    "adduser": ("addgroup", "adduser", "delgroup", "deluser"),
     "apt": ("apt", "apt-get", "apt-key", "aptitude", "add-apt-repository", "dpkg", "apt-mark"),
     "apk": ("apk",),
     "rpm": ("dnf", "microdnf", "yum", "rpm", "zypper", "tdnf"),
@@ -43,7 +46,8 @@ SPECIALS = frozenset((
     "export", "fakeroot", "gosu", "ksh", "local", "nice", "nohup", "popd", "pushd", "readonly",
     "return", "runuser", "set", "setpriv", "sh", "shopt", "source", "stdbuf", "su", "su-exec",
     "sudo", "time", "timeout", "umask", "unset", "zsh", "xvfb-run", "eatmydata", "ionice", "tini",
-    "dumb-init", "declare", "typeset", "builtin",
+    "dumb-init", "declare", "typeset", "builtin", "break", "continue", "trap", "read", "mapfile",
+    "readarray", "getopts", "shift",
 ))  # fmt: skip
 
 # What POSIX shells do without a program. `[`, `test`, `echo` and `printf` are in dash, bash and
@@ -70,16 +74,16 @@ TESTS = frozenset((
 
 # Programs that print, wait or check, and leave the file system alone.
 HARMLESS = frozenset((
-    "arch", "awk", "b2sum", "base64", "basename", "bc", "break", "cat", "cksum", "cmp",
-    "column", "comm", "continue", "cut", "date", "df", "dirname", "dmesg", "du", "echo",
+    "arch", "awk", "b2sum", "base64", "basename", "bc", "cat", "cksum", "cmp",
+    "column", "comm", "cut", "date", "df", "dirname", "dmesg", "du", "echo",
     "expand", "expr", "factor", "file", "fmt", "fold", "free", "gawk",
     "getconf", "groups", "head", "hexdump", "host", "hostname", "jobs", "jq", "kill", "killall",
     "ldd", "less", "locale", "logger", "logname", "ls", "lsb_release", "lscpu", "mawk", "md5sum",
     "more", "mount", "mountpoint", "nl", "nm", "nproc", "nslookup", "numfmt", "objdump", "od",
     "paste", "pidof", "ping", "pkill", "pr", "printenv", "printf", "ps", "pwd", "read",
     "readelf", "readlink", "realpath", "rev", "seq", "sha1sum", "sha224sum", "sha256sum",
-    "sha384sum", "sha512sum", "shift", "shuf", "sleep", "sort", "stat", "strings", "sum", "sync",
-    "tac", "tail", "time", "timeout", "top", "tr", "trap", "tree", "tsort", "tty", "type",
+    "sha384sum", "sha512sum", "shuf", "sleep", "sort", "stat", "strings", "sum", "sync",
+    "tac", "tail", "time", "timeout", "top", "tr", "tree", "tsort", "tty", "type",
     "ulimit", "umount", "uname", "unexpand", "uniq", "uptime", "users", "vmstat", "wait", "wc",
     "who", "whoami", "xxd", "yes", "yq", "dpkg-query", "dpkg-architecture", "apt-cache",
     "apt-config", "python-config", "pkg-config", "dig", "ip", "ifconfig", "netstat", "ss", "nc",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dockwright.model.run import Interpreter
     from dockwright.model.world import Arg, Call
 
-_FAILS = "fails"
+_FAILS, _TRUE = "fails", "true"
 # Options of wrappers that take the word after them.
 _VALUES = {
     "env": ("-u", "-C", "-S", "--unset", "--chdir"),
@@ -26,23 +26,39 @@ _VALUES = {
 }
 
 
+# What /etc/os-release and /etc/lsb-release may set.
+_RELEASE = (
+    *("ID", "ID_LIKE", "VERSION_ID", "VERSION_CODENAME", "VERSION", "NAME", "PRETTY_NAME"),
+    *("UBUNTU_CODENAME", "DISTRIB_CODENAME", "DISTRIB_ID", "DISTRIB_RELEASE", "PLATFORM_ID"),
+)
+
+
 def _cd(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
     world = call.world
+    if call.name == "pushd" and world.dialect in ("dash", "busybox"):
+        return _FAILS
     operands = [arg for arg in call.args if not arg.shape.startswith("-") or arg.shape == "-"]
+    before = world.cwd
     if not operands:
+        world.variables["OLDPWD"] = before
         world.cwd = world.home
         return None
     target = operands[0].value
-    path = world.absolute(target) if target is not None and target != "-" else None
-    if path is not None and world.is_dir(path) is False:
-        return _FAILS
+    if target == "-":
+        found_old = world.variable("OLDPWD")
+        target = found_old.value if isinstance(found_old, Known) else None
+    path = world.absolute(target) if target is not None else None
+    entry = world.present(path) if path is not None else None
     if path is not None:
+        if world.absent(path) or (entry is not None and entry.kind == "file"):
+            return _FAILS
+        if world.may(path, 1) is False:
+            return _FAILS
         found = world.contents.resolve(path)
         path = found if isinstance(found, str) else None
-    if world.maybe and path != world.cwd:
-        path = None
+    world.variables["OLDPWD"] = before
     world.cwd = path
-    return None
+    return _TRUE if entry is not None and entry.kind == "dir" and world.uid == 0 else None
 
 
 def _set(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
@@ -58,7 +74,7 @@ def _set(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None
                 _option(interpreter, "errexit", on=on)
             if word.endswith("o") and index + 1 < len(words):
                 _option(interpreter, words[index + 1], on=on)
-    return None
+    return None if "pipefail" in words else _TRUE
 
 
 def _option(interpreter: "Interpreter", name: str, *, on: bool) -> None:
@@ -72,8 +88,14 @@ def _assign(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | N
     for arg in call.args:
         name, equals, value = arg.shape.partition("=")
         if equals:
-            call.world.variables[name] = None if HOLE in value else value
-    return None
+            known = HOLE not in value and (arg.value is not None or not arg.glob)
+            call.world.variables[name] = value if known else None
+            word = arg.word
+            varies = word is not None and call.world.varies(word.variables)
+            (call.world.soft.add if varies else call.world.soft.discard)(name)
+        elif arg.value is None:
+            call.world.sourced()  # `export $(cat .env)`
+    return _TRUE
 
 
 def _unset(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
@@ -84,11 +106,50 @@ def _unset(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | No
 
 
 def _exit(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
-    if call.world.maybe:
+    """`exit` and `return`; `break` and `continue` end a loop, or a round of it."""
+    if call.name in ("break", "continue"):
+        interpreter.left = call.name
+        interpreter.status = _TRUE
+        return _TRUE
+    code = call.args[0].value if call.args else None
+    if call.world.maybe and code not in ("0", None) and not interpreter.tested:
+        # The build went on, so it did not come to this, unless a subshell hides it.
         return None
-    interpreter.left = True
-    code = call.args[0].value if call.args else "0"
-    return None if code == "0" else _FAILS
+    interpreter.left = call.name
+    if not call.args or code is None:
+        interpreter.status = "ok"
+    else:
+        interpreter.status = _TRUE if code == "0" else _FAILS
+    return interpreter.status
+
+
+def _trap(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
+    """`trap 'command' EXIT` runs when the script ends; signals do not come in a build."""
+    names = [arg.value for arg in call.args[1:]]
+    if not call.args or call.args[0].shape.startswith("-"):
+        interpreter.trapped = ""
+    elif None in names or any(name in ("EXIT", "0", "ERR", "DEBUG", "RETURN") for name in names):
+        interpreter.trapped = call.args[0].value
+        if None in names or any(name in ("ERR", "DEBUG", "RETURN") for name in names):
+            interpreter.trapped = None
+    return None
+
+
+def _read(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
+    """`read`, `mapfile`, `getopts`: their variables hold what nobody knows."""
+    names = [arg.shape for arg in call.args if not arg.shape.startswith("-")]
+    call.world.variables.update(dict.fromkeys([*names, "REPLY", "MAPFILE", "OPTARG", "OPTIND"]))
+    return "unsure"
+
+
+def _shift(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
+    world = call.world
+    count = call.args[0].value if call.args else "1"
+    if world.positional is not None and count is not None and count.isdigit() and not world.maybe:
+        world.positional = world.positional[int(count) :]
+    else:
+        world.positional = None
+    return None
 
 
 def _umask(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
@@ -129,7 +190,11 @@ def _wrapped(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | 
     missing = _own_program(interpreter, call)
     if missing is not None:
         return missing
-    return interpreter.call(rest[0], rest[1:], call.command, env, fatal=fatal)
+    status = interpreter.call(rest[0], rest[1:], call.command, env, fatal=fatal)
+    if call.name == "exec" and not call.world.literal:
+        interpreter.left = "exit"
+        interpreter.status = status
+    return status
 
 
 def _own_program(interpreter: "Interpreter", call: "Call") -> str | None:
@@ -184,14 +249,22 @@ def _text(
         call.world.anything(Reason(f"the script is not understood: {script.damaged}"))
         return None
     world = call.world
+    fatal = fatal_of(interpreter, call)
     kept = (world.cwd, dict(world.variables), world.umask, interpreter.errexit, interpreter.points)
+    shell = (world.shell, world.literal, world.positional, interpreter.trapped, interpreter.tested)
+    world.shell, world.literal = call.name, False
+    world.positional = [arg.value for arg in rest[2:]]
+    interpreter.trapped, interpreter.tested = "", 0
     interpreter.errexit = errexit
     interpreter.points = {}
     interpreter.depth += 1
-    status = interpreter.inner(script, fatal=fatal_of(interpreter, call))
+    status = interpreter.inner(script, fatal=fatal)
+    if interpreter.trapped != "":
+        world.anything(call.reason)
+        status = "ok"
     interpreter.depth -= 1
     world.cwd, world.variables, world.umask, interpreter.errexit, interpreter.points = kept
-    interpreter.left = False
+    world.shell, world.literal, world.positional, interpreter.trapped, interpreter.tested = shell
     return status
 
 
@@ -212,10 +285,14 @@ def _source(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | N
         world.variables["PATH"] = f"{folder}:{known}" if known is not None else None
         return None
     if path in ("/etc/os-release", "/usr/lib/os-release", "/etc/lsb-release"):
-        for name in ("ID", "VERSION_ID", "VERSION_CODENAME", "NAME", "DISTRIB_CODENAME"):
+        for name in _RELEASE:
             world.variables[name] = None
+        contents = world.contents
+        if "lsb" not in path and contents.distribution in ("debian", "ubuntu", "alpine"):
+            world.variables["ID"] = contents.distribution
+            world.variables["VERSION_CODENAME"] = contents.suite or None
         return None
-    world.variables["PATH"] = None
+    world.sourced()
     if path is None or not path.startswith(("/root/", "/etc/profile", "/opt/", "/home/")):
         world.anything(call.reason)
     return None
@@ -227,9 +304,24 @@ def _su(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
 
 
 def _eval(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
-    call.world.variables["PATH"] = None
-    call.world.anything(call.reason)
-    return None
+    """`eval` reads its arguments as a piece of the script itself."""
+    values = [arg.value for arg in call.args]
+    script = None
+    if None not in values and interpreter.depth <= 4:
+        from dockwright.model.structure import parsed
+
+        text = " ".join(value for value in values if value is not None)
+        script = parsed(text, call.command.span.start)
+    if script is None:
+        call.world.sourced()
+        call.world.anything(call.reason)
+        return None
+    points, interpreter.points = interpreter.points, {}
+    interpreter.depth += 1
+    status = interpreter.block(script.body, fatal=fatal)
+    interpreter.depth -= 1
+    interpreter.points = points
+    return status
 
 
 def _nothing(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
@@ -246,13 +338,16 @@ PROGRAMS: "dict[str, Special]" = _table(
         (_set, "set"),
         (_assign, "export local readonly declare typeset"),
         (_unset, "unset"),
-        (_exit, "exit return"),
+        (_exit, "exit return break continue"),
+        (_trap, "trap"),
+        (_read, "read mapfile readarray getopts"),
+        (_shift, "shift"),
         (_umask, "umask"),
         (
             _wrapped,
             (
-                "env sudo exec nice nohup stdbuf time timeout doas gosu su-exec setpriv fakeroot chroot"
-                " xvfb-run eatmydata ionice tini dumb-init builtin"
+                "env sudo exec nice nohup stdbuf time timeout doas gosu su-exec setpriv fakeroot"
+                " chroot xvfb-run eatmydata ionice tini dumb-init builtin"
             ),
         ),
         (_shell, "sh bash ash dash ksh zsh busybox"),

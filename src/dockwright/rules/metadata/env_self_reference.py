@@ -44,7 +44,7 @@ class EnvSelfReference(Rule):
         Good("FROM debian:12\nARG A=0\nENV A=1 B=$A\n"),
         Good("FROM a:1 AS base\nENV A=0\nFROM base\nENV A=1 B=$A\n"),
         Good("FROM debian:12\nENV A=1 B=${A:-0} C='$A' D=\\$A\n"),
-        Good("FROM debian:12\nENV OLD_HOME=$JAVA_HOME JAVA_HOME=/opt/java\n"),
+        Good("FROM example.org/java:21\nENV OLD_HOME=$JAVA_HOME JAVA_HOME=/opt/java\n"),
     )
 
     def check(self, step: EnvStep) -> Findings:

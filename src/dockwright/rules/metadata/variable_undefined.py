@@ -76,7 +76,7 @@ class VariableUndefined(Rule):
             fixed="ARG VERSION=1\nFROM debian:12\nARG VERSION\nENV VERSION=$VERSION\n",
         ),
         Bad("FROM scratch\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/lib\n", at="$LD_LIBRARY_PATH"),
-        Good("FROM debian:12\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/lib\nENV A=1 B=$A\n"),
+        Good("FROM example.org/base:1\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/lib\nENV A=1 B=$A\n"),
         Good("FROM postgres:17\nCOPY init.sql $PGDATA/\n"),
         Good("FROM debian:12\nARG DIR\nCOPY app $DIR/\n"),
         Good("FROM scratch\nCOPY app ${DIR:-/app}/\nLABEL price='$5' cost=\\$x\n"),

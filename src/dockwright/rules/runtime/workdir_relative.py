@@ -35,7 +35,7 @@ class WorkdirRelative(Rule):
     )
 
     examples = (
-        Bad("FROM debian:12\nWORKDIR app\nWORKDIR src\n", at="app"),
+        Bad("FROM example.org/base:1\nWORKDIR app\nWORKDIR src\n", at="app"),
         Bad(
             "FROM scratch\nWORKDIR app/src/\n",
             at="app/src/",

@@ -48,7 +48,7 @@ class Sudo(Rule):
     on = command("sudo", *_BEFORE)
 
     examples = (
-        Bad("FROM debian:12\nRUN sudo make install\n", at="sudo"),
+        Bad("FROM example.org/base:1\nRUN sudo make install\n", at="sudo"),
         Bad(
             "FROM scratch\nUSER root\nRUN make && sudo make install\n",
             at="sudo",

@@ -59,7 +59,19 @@ class UserMissing(Rule):
             at="scratch",
             fixed='FROM scratch\nADD app /\nUSER 65532:65532\nCMD ["/app"]\n',
         ),
-        Good("FROM debian:12\nCMD app\n"),
+        Bad(
+            "FROM debian:12\nCOPY app /app\nCMD /app\n",
+            at="debian:12",
+            fixed="FROM debian:12\nCOPY app /app\nUSER 10001:10001\nCMD /app\n",
+        ),
+        Bad(
+            'FROM gcr.io/distroless/static-debian12\nCOPY app /app\nENTRYPOINT ["/app"]\n',
+            at="gcr.io/distroless/static-debian12",
+            fixed="FROM gcr.io/distroless/static-debian12\nCOPY app /app\n"
+            'USER 65532:65532\nENTRYPOINT ["/app"]\n',
+        ),
+        Good('FROM gcr.io/distroless/static-debian12:nonroot\nENTRYPOINT ["/app"]\n'),
+        Good("FROM example.org/base:1\nCMD app\n"),
     )
 
     def check(self, stage: Stage) -> Findings:
@@ -67,7 +79,9 @@ class UserMissing(Rule):
             return
         state = stage.state
         user = state.user
-        if not isinstance(user, Known) or user.value or last_user(stage) is not None:
+        if not isinstance(user, Known) or last_user(stage) is not None:
+            return
+        if user.value not in ("", "0", "root", "0:0", "root:root"):
             return
         starts = [
             line
@@ -94,12 +108,17 @@ def _fills_root(step: Step) -> bool:
 
 
 def _number(stage: Stage) -> Edit | None:
-    if stage.lineage()[-1].base.kind != "scratch":
-        return None
+    files = stage.state.files
+    # 65532 is the number that the images without a shell have for this; they list no others.
+    bare = stage.lineage()[-1].base.kind == "scratch" or "distroless" in stage.base.written
+    user = "65532:65532" if bare else "10001:10001"
+    node = files.account("user", "node")
+    if isinstance(node, Known) and node.value is not None:
+        user = "node"
     for step in stage.steps:
         if step.name in ("ENTRYPOINT", "CMD") and not step.onbuild:
             later = stage.steps[step.index :]
             if any(one.name in ("RUN", "COPY", "ADD", "WORKDIR") for one in later):
                 return None
-            return step.insert(step.span.start, f"USER 65532:65532{newline(step)}")
+            return step.insert(step.span.start, f"USER {user}{newline(step)}")
     return None

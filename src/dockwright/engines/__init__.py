@@ -1,0 +1,1 @@
+"""Container engines: what their images are made of."""

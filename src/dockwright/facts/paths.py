@@ -1,0 +1,33 @@
+"""Absolute paths as strings."""
+
+from posixpath import normpath
+
+
+def clean(path: str) -> str:
+    """`path` absolute and without `.`, `..` and doubled slashes."""
+    if not path.startswith("/"):
+        path = "/" + path
+    cleaned = normpath(path)
+    return cleaned[1:] if cleaned.startswith("//") else cleaned
+
+
+def parent(path: str) -> str:
+    """The directory that holds `path`."""
+    return path.rpartition("/")[0] or "/"
+
+
+def below(path: str, folder: str) -> bool:
+    """Whether `path` is `folder` or inside it."""
+    return folder in ("/", path) or path.startswith(folder + "/")
+
+
+def prefixes(path: str) -> list[str]:
+    """`/a`, `/a/b`, `/a/b/c` for `/a/b/c`."""
+    if path == "/":
+        return []
+    found = []
+    at = path.find("/", 1)
+    while at > 0:
+        found.append(path[:at])
+        at = path.find("/", at + 1)
+    return [*found, path]

@@ -1,0 +1,1 @@
+"""What COPY takes: build context, stages and images."""

@@ -1,0 +1,1 @@
+"""Interpreters, shebangs, virtual environments and C libraries."""

@@ -1,0 +1,1 @@
+"""Rules on the order of instructions: what an edit makes run again."""

@@ -1,0 +1,1 @@
+"""Programs that RUN, CMD, ENTRYPOINT and HEALTHCHECK start."""

@@ -1,0 +1,134 @@
+"""What the rules on programs share."""
+
+from dockwright.rules.api import (
+    Command,
+    Contents,
+    Known,
+    Reason,
+    Script,
+    Stage,
+    State,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Packages that are called otherwise than the program, where Debian has several that bring it.
+PACKAGES = {
+    "add-apt-repository": "software-properties-common",
+    "adduser": "adduser",
+    "addgroup": "adduser",
+    "aclocal": "automake",
+    "c++": "g++",
+    "cc": "gcc",
+    "crontab": "cron",
+    "dig": "bind9-dnsutils",
+    "envsubst": "gettext-base",
+    "gpg": "gnupg",
+    "ifconfig": "net-tools",
+    "killall": "psmisc",
+    "locale-gen": "locales",
+    "lsb_release": "lsb-release",
+    "mysql": "default-mysql-client",
+    "nc": "netcat-openbsd",
+    "netstat": "net-tools",
+    "nslookup": "bind9-dnsutils",
+    "pg_isready": "postgresql-client",
+    "ping": "iputils-ping",
+    "pip": "python3-pip",
+    "pip3": "python3-pip",
+    "pkill": "procps",
+    "ps": "procps",
+    "psql": "postgresql-client",
+    "python": "python-is-python3",
+    "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
+    "top": "procps",
+    "vi": "vim-tiny",
+    "xz": "xz-utils",
+    "lsof": "lsof",
+}
+APK = {
+    "adduser": "",
+    "add-apt-repository": "",
+    "bash": "bash",
+    "curl": "curl",
+    "gcc": "gcc",
+    "git": "git",
+    "gpg": "gnupg",
+    "make": "make",
+    "node": "nodejs",
+    "npm": "npm",
+    "pip": "py3-pip",
+    "pip3": "py3-pip",
+    "psql": "postgresql-client",
+    "python3": "python3",
+    "ssh": "openssh-client",
+    "sudo": "sudo",
+    "useradd": "shadow",
+    "groupadd": "shadow",
+    "usermod": "shadow",
+}
+
+
+def absent(contents: Contents, name: str, path: object) -> Reason | None:
+    """Why a program is not there; None when it is, or may be."""
+    found = contents.program(name, path)  # type: ignore[arg-type]
+    if not isinstance(found, Known) or found.value is not None:
+        return None
+    reason = found.reason
+    text = reason.text.replace(" is built so", f" has no {name}", 1)
+    return Reason(text, reason.source, reason.span, firm=reason.firm)
+
+
+def image_of(stage: Stage) -> str:
+    """What messages call the image a stage builds on."""
+    name = stage.lineage()[-1].base.name
+    return name.value if isinstance(name, Known) and name.value else "the base image"
+
+
+def package_for(contents: Contents, program: str) -> str | None:
+    """The package of the image's distribution that brings `program`; None when not known."""
+    if contents.distribution == "alpine":
+        return APK.get(program) or None
+    if contents.distribution != "debian":
+        return None
+    from dockwright.facts import packages
+
+    index = packages.index(contents.distribution, contents.suite)
+    if index is None:
+        return None
+    providers = index.providers(program)
+    for name in (PACKAGES.get(program), program):
+        if name is not None and name in providers:
+            return name
+    return providers[0] if len(providers) == 1 else None
+
+
+def started(script: Script) -> "Iterator[Command]":
+    """The commands that surely run, one after the other, when the script starts."""
+    if script.damaged:
+        return
+    for command in script.commands:
+        if command.within or command.operator not in ("", "&&"):
+            return
+        yield command
+
+
+def program_of(command: Command) -> str | None:
+    """The program's name as written, None when nobody can say it."""
+    return command.words[0].value if command.words else None
+
+
+def starts_as(state: State) -> "tuple[str, object] | None":
+    """ENTRYPOINT or CMD, whichever names the program that the container starts."""
+    entrypoint = state.entrypoint
+    if not isinstance(entrypoint, Known):
+        return None
+    if entrypoint.value is not None:
+        return "ENTRYPOINT", entrypoint.value
+    cmd = state.cmd
+    if not isinstance(cmd, Known) or cmd.value is None:
+        return None
+    return "CMD", cmd.value

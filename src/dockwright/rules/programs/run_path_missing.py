@@ -1,0 +1,67 @@
+"""DW5007 run-path-missing."""
+
+from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep
+from dockwright.rules.programs._needs import missing
+
+
+class RunPathMissing(Rule):
+    """
+    Bring a file into the image before a `RUN` needs it.
+
+    `npm ci` needs a `package.json`, `pip install -r` its list, `cd` its directory. When nothing
+    before has put it there, the build stops with `no such file or directory`: the `COPY` comes
+    later, goes elsewhere, or the file is not in the repository.
+
+    Silent when the build context or the base image may have the file, when an earlier step may
+    have made it, and when the failure would not stop the build.
+    """
+
+    code = "DW5007"
+    name = "run-path-missing"
+    severity = "error"
+    tags = ("programs", "files")
+
+    examples = (
+        Bad(
+            "FROM node:20-slim\nWORKDIR /app\nRUN npm ci\nCOPY . .\n",
+            at="npm ci",
+        ),
+        Bad(
+            "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
+            at="requirements.txt",
+            config={"context": {"main.py": 0o644}},
+        ),
+        Bad("FROM debian:bookworm-slim\nRUN cd /src && ls\n", at="/src"),
+        Bad("FROM debian:bookworm-slim\nRUN mkdir /a && mv /b /a/\n", at="/b"),
+        Good("FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"),
+        Good("FROM node:20-slim\nWORKDIR /app\nRUN npm install -g npm\n"),
+        Good(
+            "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
+            config={"context": {"main.py": 0o644, "requirements.txt": 0o644}},
+        ),
+        Good("FROM debian:bookworm-slim\nRUN cd /src || true\n"),
+        Good("FROM debian:bookworm-slim\nRUN if [ -d /src ]; then cd /src; fi\n"),
+        Good("FROM debian:bookworm-slim\nCOPY . .\nRUN ./fetch.sh\nRUN cd /src && ls\n"),
+        Good("FROM example.org/node:1\nWORKDIR /app\nRUN npm ci\n"),
+        Good("FROM debian:bookworm-slim\nRUN mkdir -p /src && cd /src && cp /etc/passwd .\n"),
+    )
+
+    def check(self, step: RunStep) -> Findings:
+        if step.onbuild or not step.stage.built or step.stage.os != "linux":
+            return
+        points = None
+        for command in step.commands:
+            points = points if points is not None else step.points
+            point = points.get(command.start)
+            if point is None or not point.certain or not point.fatal:
+                continue
+            found = missing(command, point)
+            if found is None:
+                continue
+            needs = command.words[0].value or command.name
+            yield self.at(
+                found.place,
+                f"{needs} needs {found.path}, which is not in the image: this RUN fails",
+                (found.reason,),
+            )
+            return

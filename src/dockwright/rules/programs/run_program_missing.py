@@ -1,0 +1,143 @@
+"""DW5001 run-program-missing."""
+
+from dockwright.rules.api import (
+    Bad,
+    Command,
+    Draft,
+    Findings,
+    Good,
+    Reason,
+    Rule,
+    RunStep,
+    builtin,
+    clean,
+    unsafe,
+)
+from dockwright.rules.programs._helpers import (
+    absent,
+    image_of,
+    package_for,
+    program_of,
+)
+
+_MANAGERS = {
+    "apt-get": ("debian", "ubuntu"),
+    "apt": ("debian", "ubuntu"),
+    "apk": ("alpine",),
+}
+_OF = {"debian": "apt-get", "ubuntu": "apt-get", "alpine": "apk"}
+
+
+class RunProgramMissing(Rule):
+    """
+    Install a program before a `RUN` uses it.
+
+    The build stops there with `not found`: the base image does not have the program and nothing
+    before has brought it. Slim and Alpine images have no `curl`, `git`, `gcc` or `sudo`, and
+    Debian's package manager is not Alpine's.
+
+    Silent when the base image is not known, when an earlier step may have brought the program,
+    when the failure would not stop the build (`||`, a condition, a pipe), and in stages that are
+    not built.
+    """
+
+    code = "DW5001"
+    name = "run-program-missing"
+    severity = "error"
+    tags = ("programs", "image")
+
+    examples = (
+        Bad(
+            "FROM debian:bookworm-slim\nRUN git clone https://example.org/x.git\n",
+            at="git",
+            fixed="FROM debian:bookworm-slim\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends git"
+            " && rm -rf /var/lib/apt/lists/*\n"
+            "RUN git clone https://example.org/x.git\n",
+        ),
+        Bad("FROM alpine:3.20\nRUN apt-get update && apt-get install -y curl\n", at="apt-get"),
+        Bad(
+            "FROM python:3.12-slim\n"
+            "RUN addgroup --system app && adduser --system --ingroup app app\n",
+            at="addgroup",
+            fixed="FROM python:3.12-slim\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends adduser"
+            " && rm -rf /var/lib/apt/lists/*\n"
+            "RUN addgroup --system app && adduser --system --ingroup app app\n",
+        ),
+        Bad(
+            "FROM alpine:3.20\nRUN useradd app\n",
+            at="useradd",
+            fixed="FROM alpine:3.20\nRUN apk add --no-cache shadow\nRUN useradd app\n",
+        ),
+        Bad(
+            "FROM debian:bookworm-slim\nRUN curl -fsSL https://example.org/setup | bash\n",
+            at="curl",
+            fixed="FROM debian:bookworm-slim\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends curl"
+            " && rm -rf /var/lib/apt/lists/*\n"
+            "RUN curl -fsSL https://example.org/setup | bash\n",
+        ),
+        Bad(
+            "FROM debian:bookworm-slim\nWORKDIR /src\nCOPY . .\nRUN ./build.sh\n",
+            at="./build.sh",
+            config={"context": {"main.c": 0o644}},
+        ),
+        Good(
+            "FROM debian:bookworm-slim\n"
+            "RUN apt-get update && apt-get install -y git && git clone https://example.org/x.git\n"
+        ),
+        Good("FROM debian:bookworm-slim\nRUN git --version || true\n"),
+        Good("FROM debian:bookworm-slim\nRUN if command -v git; then git --version; fi\n"),
+        Good("FROM debian:bookworm-slim\nCOPY bin/ /usr/local/bin/\nRUN deploy\n"),
+        Good("FROM example.org/base:1\nRUN git --version\n"),
+        Good("FROM debian:bookworm-slim AS unused\nRUN git --version\nFROM debian:bookworm-slim\n"),
+    )
+
+    def check(self, step: RunStep) -> Findings:
+        if step.onbuild or not step.stage.built or step.stage.os != "linux":
+            return
+        points = None
+        for command in step.commands:
+            name = program_of(command)
+            if not name or builtin(name):
+                continue
+            if points is None:
+                points = step.points
+            point = points.get(command.start)
+            if point is None or not point.certain:
+                continue
+            if not point.fatal and "pipe" not in command.within:
+                continue
+            path = name
+            if "/" in name and not name.startswith("/"):
+                if point.cwd is None:
+                    continue
+                path = clean(f"{point.cwd}/{name}")
+            reason = absent(point.contents, path, point.path)
+            if reason is None:
+                continue
+            yield self._finding(step, command, name, reason)
+            return
+
+    def _finding(self, step: RunStep, command: Command, name: str, reason: Reason) -> Draft:
+        point = step.points[command.start]
+        contents = point.contents
+        image = image_of(step.stage)
+        what = "this RUN fails" if point.fatal else "the pipe gets nothing"
+        message = f"{name} is not in the image: {what}"
+        if name in _MANAGERS and contents.distribution not in _MANAGERS[name]:
+            other = _OF.get(contents.distribution)
+            message = f"{name} is not in {image}" + (f": it has {other}" if other else "")
+        found = self.at(command.name_span, message, (reason,))
+        package = package_for(contents, name) if point.uid == 0 else None
+        if package is None:
+            return found
+        if contents.distribution == "alpine":
+            install = f"RUN apk add --no-cache {package}\n"
+        else:
+            install = (
+                f"RUN apt-get update && apt-get install -y --no-install-recommends {package}"
+                " && rm -rf /var/lib/apt/lists/*\n"
+            )
+        return found.fix(f"install {package} before", unsafe(step.insert(step.span.start, install)))

@@ -1,0 +1,1 @@
+"""Packages, suites and tags that exist, and until when."""

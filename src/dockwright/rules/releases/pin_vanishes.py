@@ -1,0 +1,117 @@
+"""DW5410 pin-vanishes."""
+
+from dockwright.rules.api import (
+    Bad,
+    Findings,
+    Good,
+    Reason,
+    Rule,
+    RunStep,
+    command,
+    lazy,
+)
+from dockwright.rules.releases._archive import REPOSITORIES, changes, foreign
+from dockwright.rules.releases._calls import APK, APT, TRIGGERS, Call, calls, other_sources, wanted
+from dockwright.rules.releases._origin import Origin, origin
+
+_FOREIGN = ("-X", "--repository", "--repositories-file", "-p", "--root")
+_KEEP_ONE = frozenset(("alpine", "debian", "ubuntu"))
+_EXACT_APK = lazy(r"==?\s*\d[\w.]*(?:-r\d+)?")
+_ANY_APK = lazy(r"(?:==?|~=?|=~)\s*\d[\w.]*(?:-r\d+)?")
+_EXACT_APT = lazy(r"=(?:\d+:)?\d[\w.+~:-]*")
+
+
+class PinVanishes(Rule):
+    """
+    Pin packages of a distribution with the image that holds them, not with `=`.
+
+    A branch of Alpine keeps only the newest build of each package, and a release of Debian or
+    Ubuntu replaces a version by the next point release or security update. An exact version can be
+    installed until that day; from then on the build fails, in an old commit too. A digest of the
+    base image, a snapshot of the archive, or a range (`~=`) last longer.
+
+    Silent about ranges and patterns (`nginx~=1.24`, `curl=7.88.*`), except on `alpine:edge`, where
+    they move as well, and when the sources of packages are not the distribution's own. When the
+    release has ended, nothing moves any more: then the finding is only likely, as the version may
+    be the last one.
+    """
+
+    code = "DW5410"
+    name = "pin-vanishes"
+    tier = "preview"
+    tags = ("apk", "apt", "packages", "reproducible")
+    on = command(*TRIGGERS, *APK)
+
+    examples = (
+        Bad("FROM alpine:3.22\nRUN apk add --no-cache git=2.49.1-r0\n", at="git=2.49.1-r0"),
+        Bad(
+            "FROM debian:bookworm-slim\n"
+            "RUN apt-get update && apt-get install -y curl=7.88.1-10+deb12u5\n",
+            at="curl=7.88.1-10+deb12u5",
+        ),
+        Bad("FROM alpine:3.9\nRUN apk add --no-cache git=2.20.1-r0\n", at="git=2.20.1-r0"),
+        Bad("FROM alpine:edge\nRUN apk add 'nodejs~=20.1'\n", at="'nodejs~=20.1'"),
+        Good("FROM alpine:3.22\nRUN apk add --no-cache 'git~=2.49' 'curl>8'\n"),
+        Good("FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y 'curl=7.88.*'\n"),
+        Good(
+            "FROM debian:bookworm-slim\n"
+            "RUN echo 'deb http://snapshot.debian.org/archive/debian/20240101/ bookworm main'"
+            " > /etc/apt/sources.list && apt-get update && apt-get install -y curl=7.88.1-10\n"
+        ),
+        Good("FROM example.org/base:1\nRUN apk add --no-cache git=2.49.1-r0\n"),
+    )
+
+    def check(self, run: RunStep) -> Findings:
+        stage = run.stage
+        if run.onbuild or stage.os != "linux" or not stage.built:
+            return
+        for programs, action in ((APK, "add"), (APT, "install")):
+            for call in calls(run, programs):
+                if call.action != action or call.has(*_FOREIGN) or other_sources(call):
+                    continue
+                if not any("=" in word.shape or "~" in word.shape for word in call.words):
+                    continue
+                found = origin(stage)
+                if found is None or found.bound or found.distribution not in _KEEP_ONE:
+                    return
+                if self._own(run, call, found):
+                    yield from self._pins(run, call, found)
+
+    def _own(self, run: RunStep, call: Call, found: Origin) -> bool:
+        point = run.points.get(call.command.start)
+        if point is None:
+            return False
+        if found.distribution == "alpine":
+            return not changes(run, call, point.contents, REPOSITORIES, found)
+        return foreign(run, call, point.contents, found) == []
+
+    def _pins(self, run: RunStep, call: Call, found: Origin) -> Findings:
+        alpine = found.distribution == "alpine"
+        pattern = _EXACT_APK if alpine else _EXACT_APT
+        if found.cycle == "edge":
+            pattern = _ANY_APK
+        for want in wanted(run, call):
+            if not want.rest or not pattern.fullmatch(want.rest):
+                continue
+            what = "only the newest build" if alpine else "only its newest version"
+            reason = Reason(
+                "Alpine's repositories hold one version of each package"
+                if alpine
+                else "an archive's suites hold the newest version of each package"
+            )
+            version = want.rest.lstrip("=~")
+            if _moves(found):
+                message = f"{found.title} keeps {what} of {want.name}: {version} will be gone"
+            else:
+                message = f"{found.title} kept {what} of {want.name}: {version} may be gone"
+            because = (reason, found.reason, *want.because)
+            yield self.at(want.word, message, because, likely=not _moves(found))
+
+
+def _moves(found: Origin) -> bool:
+    """Whether packages of the release still get new versions."""
+    from dockwright.rules.api import releases
+
+    if found.cycle == "edge":
+        return True
+    return releases.updates_ended(found.distribution, found.cycle, releases.DAY) is False

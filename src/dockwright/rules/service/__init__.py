@@ -1,0 +1,1 @@
+"""What the container does when it runs: ports, probes, signals."""

@@ -1,0 +1,92 @@
+"""apk and dnf: nothing is more than likely, and what was there stays."""
+
+import pytest
+
+from tests.model.effects.bases import ask
+
+ADD = "apk add --no-cache"
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "answers"),
+    [
+        (
+            f"FROM alpine\nRUN {ADD} curl=8.1 python3~3.12",
+            {
+                "program curl": "True?",
+                "program python3": "True?",
+                "program python": None,
+                "program pip": None,
+                "program git": "False?",
+                "program bash": "False?",
+                "program wget": True,
+                "path /usr/local/bin/tool": False,
+                "path /opt/tool": False,
+                "path /usr/share/anything": None,
+                "apk curl": "True?",
+                "apk git": None,
+                "user app": False,
+            },
+        ),
+        # A package that makes users, and one nobody knows.
+        (f"FROM alpine\nRUN {ADD} nginx", {"program nginx": "True?", "user app": None}),
+        (f"FROM alpine\nRUN {ADD} py3-virtualenv", {"program virtualenv": None, "user app": None}),
+        # What Debian's package of the name brings may come here too.
+        (f"FROM alpine\nRUN {ADD} imagemagick", {"program convert": None}),
+        (
+            f"FROM alpine\nRUN {ADD} curl $(cat list)",
+            {"program curl": "True?", "program git": None, "user app": None},
+        ),
+        (f"FROM alpine\nRUN {ADD} -X https://x/y curl", {"program git": None, "user app": None}),
+        (
+            f"FROM alpine\nRUN echo https://x >> /etc/apk/repositories && {ADD} curl",
+            {"program curl": "True?", "program git": None},
+        ),
+        ("FROM alpine\nRUN apk --no-cache -U add bash", {"path /bin/bash": "True?"}),
+        ("FROM alpine\nRUN apk add --simulate curl", {"program curl": False}),
+        ("FROM alpine\nRUN apk add -p /new curl", {"program curl": False, "path /new/x": None}),
+        ("FROM alpine\nRUN apk update", {"program curl": False, "user app": False}),
+        ("FROM alpine\nRUN apk upgrade", {"program curl": "False?", "program sh": True}),
+        # What a virtual package held together may go; what was there before it stays.
+        (
+            f"FROM alpine\nRUN {ADD} git && {ADD} -t .d gcc make && apk del .d",
+            {
+                "program gcc": None,
+                "program make": None,
+                "program git": "True?",
+                "program sh": True,
+                "program curl": "False?",
+            },
+        ),
+        (
+            f"FROM alpine\nRUN {ADD} --virtual=.d gcc\nRUN {ADD} curl\nRUN apk del .d",
+            {"program gcc": None, "program curl": "True?"},
+        ),
+        (f"FROM alpine\nRUN {ADD} curl git && apk del curl", {"program curl": None}),
+        ("FROM alpine\nRUN apk del apk-tools", {"program sh": None, "path /bin": True}),
+        ("FROM alpine\nRUN apk add ./x.apk", {"program git": None, "path /opt/x": None}),
+        (
+            "FROM fedora\nRUN dnf install -y git which.x86_64",
+            {
+                "program git": "True?",
+                "program which": "True?",
+                "program curl": "False?",
+                "program sh": True,
+                "rpm git": "True?",
+                "user app": None,
+            },
+        ),
+        ("FROM fedora\nRUN dnf -y groupinstall 'Development Tools'", {"program gcc": None}),
+        ("FROM fedora\nRUN dnf install -y https://x/y.rpm", {"program gcc": None}),
+        ("FROM fedora\nRUN dnf install -y tar && dnf clean all", {"user app": False}),
+        (
+            "FROM fedora\nRUN dnf install -y jq && dnf remove -y jq",
+            {"program jq": None, "program sh": True},
+        ),
+        ("FROM fedora\nRUN rpm -Uvh /x.rpm", {"program gcc": None, "user app": None}),
+        ("FROM fedora\nRUN rpm -qa", {"program gcc": False}),
+        ("FROM fedora\nRUN dnf --installroot /new install -y gcc", {"program gcc": False}),
+    ],
+)
+def test_contents(dockerfile: str, answers: dict[str, object]) -> None:
+    assert {question: ask(dockerfile, question) for question in answers} == answers
