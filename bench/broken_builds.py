@@ -49,6 +49,9 @@ CONFIRMED: Mapping[str, str] = {
     "pin-vanishes": r"breaks: world\[{0}|Version .* for '{0}' was not found",
     "apt-suite-gone": r"404|does not have a Release file|no longer has a Release|Failed to fetch|"
     r"Unable to locate package|not signed",
+    "yum-mirrors-gone": r"Could not resolve host|Cannot find a valid baseurl|Failed to download "
+    r"metadata",
+    "image-deprecated": r"manifest for .* not found|pull access denied|manifest unknown",
     "apt-lists-missing": r"Unable to locate package|no installation candidate",
     "tag-unknown": r"manifest (?:for .* )?(?:unknown|not found)|not found|pull access denied",
     "tag-missing-in-registry": r"manifest|not found",

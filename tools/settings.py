@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from dockwright.config import schema
+from dockwright.facts.layered import KEYS
 
 TEXT = """# Configuration
 
@@ -126,6 +127,11 @@ def shape(parse: Any) -> dict[str, Any]:
         "_texts": {"type": "array", "items": {"type": "string", "pattern": "\\S"}},
         "_version": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)*$"},
         "_severity": {"enum": list(schema.SEVERITIES)},
+        "_image": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {key: {} for key in sorted(KEYS)},
+        },
     }
     if parse.__name__ in plain:
         return dict(plain[parse.__name__])
@@ -151,7 +157,8 @@ def _words(found: dict[str, Any]) -> str:
     if kind == "array":
         return "list of strings"
     if kind == "object":
-        return f"table of {_words(found['additionalProperties'])}"
+        inner = found["additionalProperties"]
+        return f"table of {_words(inner)}" if inner else "table"
     if "pattern" in found and found["pattern"].startswith("^"):
         return "version"
     return {"boolean": "true, false", "string": "string"}[kind]

@@ -8,9 +8,9 @@ import pytest
 
 from tests.cli.run import dockwright
 
-BAD = 'FROM debian:12\nRUN apt-get update && apt-get install curl\nCMD ["bash"]\n'
+BAD = 'FROM example.org/debian:12\nRUN apt-get update && apt-get install curl\nCMD ["bash"]\n'
 FIXED = BAD.replace("install curl", "install -y curl && rm -rf /var/lib/apt/lists/*")
-CLEAN = 'FROM debian:12\nCMD ["bash"]\n'
+CLEAN = 'FROM example.org/debian:12\nCMD ["bash"]\n'
 
 
 @pytest.fixture

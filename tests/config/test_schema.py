@@ -26,6 +26,7 @@ ACCEPTED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"exclude": ["vendor/"]}, {"exclude": ("vendor/",)}),
     ({"trusted-registries": ["ghcr.io/us"]}, {"trusted_registries": ("ghcr.io/us",)}),
     ({"label-schema": {"a.b": "semver"}}, {"label_schema": {"a.b": "semver"}}),
+    ({"images": {"a/b": {"user": "app"}}}, {"images": {"a/b": {"user": "app"}}}),
     ({"strict-labels": True}, {"strict_labels": True}),
     ({"require-reason": True}, {"require_reason": True}),
     ({"baseline": "known.json"}, {"baseline": "known.json"}),

@@ -140,6 +140,15 @@ def test_meaning_changed() -> None:
     assert refusals(outcome) == ["it would change what the image does (run:operands)"]
 
 
+def test_an_unsafe_fix_may_leave_a_lesser_finding() -> None:
+    rule = replacing("bad", "worse", changes=(), safety=UNSAFE)
+    for severity, refused in (("error", True), ("warning", True), ("info", False)):
+        outcome = run(
+            F + "RUN a bad\n", rule, reporting("worse", "X2", severity), safeties=(SAFE, UNSAFE)
+        )
+        assert bool(refusals(outcome)) is refused
+
+
 def test_meaning_may_change_in_an_unsafe_fix() -> None:
     rule = replacing("bad", "good", changes=(), safety=UNSAFE)
     assert run(F + "RUN a bad\n", rule).text == F + "RUN a bad\n"

@@ -1,6 +1,7 @@
 """What holds for fixes of any Dockerfile, shown on random ones of all rules' examples."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import dockerfile
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from dockwright.check import registry
 from dockwright.check.fix import fix
 from dockwright.check.suppress import is_pragma
+from dockwright.findings.finding import Finding
 from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source
@@ -40,6 +42,10 @@ def comments(text: str) -> Counter[str]:
     return Counter(one.text for one in tree.comments if not is_pragma(one.text))
 
 
+def errors(findings: Sequence[Finding]) -> int:
+    return sum(finding.severity == "error" for finding in findings)
+
+
 @pytest.mark.parametrize("safeties", [("safe",), ("safe", "unsafe")], ids="+".join)
 @settings(max_examples=150, deadline=None)
 @given(text=stages, form=st.sampled_from(FORMS))
@@ -51,7 +57,10 @@ def test_fixing_any_file(safeties: tuple[str, ...], text: str, form: str) -> Non
     assert accepted(outcome.text) or not accepted(text)
     assert fix(outcome.text, look, safeties).text == outcome.text
     before, after = look(text), look(outcome.text)
-    assert not counts(after[1]) - counts(before[1])
+    if safeties == ("safe",):
+        new = counts(after[1]) - counts(before[1])
+        assert all(code.startswith("DW50") for code in new)
+    assert errors(after[1]) <= errors(before[1])
     codes = {finding.code for finding, _ in outcome.applied}
     if not codes & {"DW1107", "DW0012"}:
         assert not comments(text) - comments(outcome.text)
@@ -77,10 +86,18 @@ FIXED = [
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "all"])
 def test_no_fix_of_an_example_is_refused(code: str, example: Bad, alone: bool) -> None:
     """What a rule shows to fix keeps the loop's promises, whichever other rules are on."""
+    outside = ("context", "dockerignore")
+    if any(key in outside for key in example.config):
+        pytest.skip("needs a build context, which tests/rules gives it")
     options = {key.replace("-", "_"): value for key, value in example.config.items()}
     look = looker(select=(code if alone else "ALL",), **options)
     outcome = fix(example.text, look, ("safe", "unsafe"))
-    assert [(one.finding.code, one.obligation) for one in outcome.refused] == []
+    refused = [(one.finding.code, one.obligation) for one in outcome.refused]
+    if not alone:
+        # The examples stand on real base images and need not build: a fix may bring to light what
+        # the model could not say before, and then it is left out.
+        refused = [one for one in refused if "(DW5" not in one[1]]
+    assert refused == []
     shown = all(
         chosen.safety == "shown"
         for finding in look(example.text)[1]

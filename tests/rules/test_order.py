@@ -140,7 +140,10 @@ FIXED = [
         PY + "COPY a.txt ./\nRUN pip install -r a.txt\n" + APT + "COPY . .\n",
     ),
     # without an end of line
-    (PY + "COPY . .\nRUN pip install -r a.txt", PY + "COPY a.txt ./\nRUN pip install -r a.txt\nCOPY . ."),
+    (
+        PY + "COPY . .\nRUN pip install -r a.txt",
+        PY + "COPY a.txt ./\nRUN pip install -r a.txt\nCOPY . .",
+    ),
 ]  # fmt: skip
 
 
@@ -216,6 +219,8 @@ SILENT = [
     ("DW5303", DEB + "ARG GIT_SHA\nRUN apt-get -y install a$GIT_SHA\nLABEL a=$GIT_SHA\n"),
     ("DW5303", DEB + "ARG PORT\n" + APT + "LABEL a=$PORT\n"),
     ("DW5303", DEB + "ARG BUILD_DATE\n" + APT),
+    ("DW5303", DEB + "ARG SHA=0123456789abcdef\n" + APT + "RUN echo $SHA\n"),
+    ("DW5303", DEB + "ARG GIT_TAG=v1.2\n" + APT + "RUN echo $GIT_TAG\n"),
     ("DW5304", DEB + "ENV TARBALL_SHA1=0123456789abcdef\n" + APT),
     ("DW5304", DEB + "ENV APP_VERSION=$V\n" + APT),
     ("DW5306", "FROM golang:1\nUSER 7\nCOPY . /a\nRUN go build\n"),

@@ -19,6 +19,10 @@ from dockwright.text import patch
 from dockwright.text.span import Edit
 from dockwright.text.value import Value
 
+_WEIGHT = {"info": 0, "warning": 1, "error": 2}
+# Rules on what stops a build: only the first failure of an instruction is reported.
+_HIDDEN = "DW50"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -271,7 +275,7 @@ class _Pass:
         old = Counter(finding.code for finding in now.findings)
         new = Counter(finding.code for finding in after.findings)
         for code, count in sorted(new.items()):
-            if count > old[code]:
+            if count > old[code] and _worse(now.findings, after.findings, code, batch):
                 return f"it would cause a new finding ({code})"
         if self._comments_lost(after, batch):
             return "a comment would be lost"
@@ -351,6 +355,26 @@ def _between(starts: "Sequence[int]", first: int, last: int) -> bool:
 
 def _comments(seen: _Seen) -> Counter[str]:
     return Counter(comment.text for comment in seen.build.tree.comments)
+
+
+def _worse(
+    now: "Sequence[Finding]", after: "Sequence[Finding]", code: str, batch: "Sequence[Chosen]"
+) -> bool:
+    """
+    Whether a new finding of `code` is a fault of the fixes in `batch`.
+
+    Not for an unsafe fix, when it weighs less than what is mended: an installed package may lack
+    its version. And one failure of a RUN may hide the next, which then takes its place.
+    """
+    weight = _WEIGHT[next(finding.severity for finding in after if finding.code == code)]
+    unsafe = batch[0][1].safety != SAFE
+    if unsafe and weight < max(_WEIGHT[finding.severity] for finding, _ in batch):
+        return False
+    if not code.startswith(_HIDDEN):
+        return True
+    return sum(_WEIGHT[finding.severity] >= weight for finding in after) > sum(
+        _WEIGHT[finding.severity] >= weight for finding in now
+    )
 
 
 def _problems(seen: _Seen) -> Counter[str]:

@@ -73,7 +73,8 @@ ALTERNATIVES = {
     "ftp inetutils-ftp tnftp": "ftp",
     "rsh-client": "rcp rlogin rsh",
     "rsh-redone-client": "rlogin rsh",
-    "traceroute": "lft traceproto traceroute traceroute6 /usr/sbin/tcptraceroute",
+    "traceroute": "lft traceproto traceroute traceroute6 /usr/sbin/tcptraceroute"
+    " /usr/sbin/traceroute",
     "inetutils-traceroute": "traceroute",
     "iptables": "/usr/sbin/iptables /usr/sbin/iptables-restore /usr/sbin/iptables-save"
     " /usr/sbin/ip6tables /usr/sbin/ip6tables-restore /usr/sbin/ip6tables-save"

@@ -47,7 +47,7 @@ class Files:
         """The relative paths of links."""
         return ()
 
-    def packages(self, manager: str, name: str) -> "Knowledge | None":  # noqa: ARG002
+    def packages(self, manager: str, name: str) -> "Knowledge | None":
         """Whether the package is installed where the files come from, None when they have none."""
         return None
 
@@ -115,7 +115,12 @@ class Tree(Effect):
     def _relative(self, path: str) -> str:
         return path[len(self.path.rstrip("/")) + 1 :] if path != self.path else ""
 
-    def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+    def account(
+        self,
+        kind: str,
+        name: str,
+        older: "Callable[[], Knowledge]",
+    ) -> "Knowledge | None":
         """What the passwd or group file has that may be among the files."""
         path = ACCOUNTS.get(kind, "")
         if not below(path, self.path):

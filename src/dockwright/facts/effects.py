@@ -7,7 +7,7 @@ from dockwright.facts.copies import ACCOUNTS as ACCOUNTS  # noqa: PLC0414 - part
 from dockwright.facts.copies import Files as Files  # noqa: PLC0414
 from dockwright.facts.copies import Tree as Tree  # noqa: PLC0414
 from dockwright.facts.copies import UnknownFiles as UnknownFiles  # noqa: PLC0414
-from dockwright.facts.copies import made_above
+from dockwright.facts.copies import made_above as made_above  # noqa: PLC0414
 from dockwright.facts.knowledge import Known, Reason, Unknown
 
 TYPE_CHECKING = False

@@ -50,6 +50,7 @@ class Copying:
         "made_by",
         "owner",
         "reason",
+        "soft",
         "step",
         "sure",
     )
@@ -70,6 +71,7 @@ class Copying:
         self.change, self.above = _change(step)
         self.failure: Reason | None = None
         self.sure = True
+        self.soft = False
         self.dest, self.into = self._destination()
 
     def _destination(self) -> tuple[str | None, bool]:
@@ -77,6 +79,7 @@ class Copying:
         found = self.step.expand(words[-1].value) if words else None
         if not isinstance(found, Known):
             return None, False
+        self.soft = not found.firm
         path = found.value
         # Several sources do not make it a directory: without a slash the last file wins.
         into = path.endswith(("/", "/.")) or path in (".", "")
@@ -98,6 +101,9 @@ class Copying:
         found: list[Effect] = []
         for word in self.step.words[:-1]:
             found += self._source(word.value)
+        if self.soft:
+            # Another build argument may be given than the default.
+            self.failure, self.sure = None, False
         return found
 
     def _source(self, written: str) -> "list[Effect]":
@@ -106,6 +112,8 @@ class Copying:
             return self._heredoc(written)
         expanded = step.expand(written)
         source = expanded.value if isinstance(expanded, Known) else None
+        if isinstance(expanded, Known) and not expanded.firm:
+            self.soft = True
         if source is None or step.node.flag("parents"):
             return self._anything()
         if step.name == "ADD" and _REMOTE.match(source):
@@ -271,10 +279,10 @@ class Copying:
         dest = self.dest
         assert dest is not None
         there = self.contents.stat(dest)
-        if self.into and isinstance(there, Known) and there.value is not None and there.firm:
-            if there.value.kind == "file":
-                text = f"{dest} is a file, not a directory"
-                self.failure = Reason(text, self.step.source, self.step.line_span)
+        entry_there = there.value if isinstance(there, Known) and there.firm else None
+        if self.into and entry_there is not None and entry_there.kind == "file":
+            text = f"{dest} is a file, not a directory"
+            self.failure = Reason(text, self.step.source, self.step.line_span)
         is_dir = self.into or (
             isinstance(there, Known) and there.value is not None and there.value.kind == "dir"
         )

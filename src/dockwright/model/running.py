@@ -9,7 +9,8 @@ from dockwright.facts.contents import Contents, Entry, below
 from dockwright.facts.effects import Gone, Mode, Murky, Owner, Put, Tree, UnknownFiles, Whole
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model.filesystem import identity
-from dockwright.model.run import FAILS, FALSE, TRUE, Interpreter
+from dockwright.model.run import Interpreter
+from dockwright.model.structure import FAILS, FALSE, TRUE
 from dockwright.model.world import World
 from dockwright.syntax.shell.nodes import Command
 
@@ -62,7 +63,7 @@ class Running:
             world.anything(Reason("this RUN is not understood", step.source, step.span))
         else:
             self._script(world, script)
-        self.failure = self._hindrance(world) or self.failure
+        self.failure = self._hindrance() or self.failure
         if mounts:
             self._unmount(work[first:])
             self.sure = False
@@ -114,7 +115,7 @@ class Running:
             else:
                 self.failure = Reason("this certainly fails", step.source, step.line_span)
 
-    def _hindrance(self, world: World) -> Reason | None:
+    def _hindrance(self) -> Reason | None:
         """Why the RUN cannot even start: no shell, or no such user."""
         step = self.step
         user = step.before.user
@@ -131,10 +132,15 @@ class Running:
             argv = list(shell.value) if isinstance(shell, Known) and shell.firm else []
             if not isinstance(shell, Known) or (not shell.firm and step.stage.os == "linux"):
                 argv = ["/bin/sh"]
-        if argv and argv[0].startswith("/") and step.stage.os == "linux":
-            if world.absent(argv[0]) and not step.mounts:
-                return Reason(f"there is no {argv[0]}", step.source, step.line_span)
+        plain = step.stage.os == "linux" and not step.mounts
+        if plain and argv and argv[0].startswith("/") and self._never(argv[0]):
+            return Reason(f"there is no {argv[0]}", step.source, step.line_span)
         return None
+
+    def _never(self, path: str) -> bool:
+        """Whether certainly nothing stands at `path` before the RUN."""
+        found = self.before.stat(path)
+        return isinstance(found, Known) and found.value is None and found.firm
 
     def _unmount(self, done: "Sequence[Effect]") -> None:
         step, mounts = self.step, self.step.mounts

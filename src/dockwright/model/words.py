@@ -87,7 +87,7 @@ class Expander:
             elif char == '"':
                 self.at += 1
                 self._double()
-            elif char == "$" or char == "`":
+            elif char in "$`":
                 self._expansion(quoted=False)
             else:
                 self.add(char, quoted=False)
@@ -151,7 +151,7 @@ class Expander:
             end = closing(text, at + 2, "}")
             self.at = end + 1
             self._braced(text[at + 2 : end], quoted=quoted)
-        elif following == "@" or following == "*":
+        elif following and following in "@*":
             self.at += 2
             self._all(quoted=quoted, joined=following == "*")
         elif following and following in "?$!#-":
@@ -258,15 +258,15 @@ def calculated(text: str) -> str | None:
     tokens.append("")
 
     def atom() -> int:
-        token = tokens.pop(0)
-        if token == "(":
+        found = tokens.pop(0)
+        if found == "(":
             value = total()
             if tokens.pop(0) != ")":
                 raise ValueError
             return value
-        if token in ("-", "+"):
-            return -atom() if token == "-" else atom()
-        return int(token)
+        if found in ("-", "+"):
+            return -atom() if found == "-" else atom()
+        return int(found)
 
     def product() -> int:
         value = atom()

@@ -9,7 +9,7 @@ from dockwright.facts.contents import Account, Entry, clean
 from dockwright.facts.effects import Joined, Tree
 from dockwright.facts.knowledge import Known
 from dockwright.facts.people import Member, Unsure
-from dockwright.model.effects import users
+from dockwright.model.effects import usermod, users
 from dockwright.model.effects.users import first, group_number, number_of
 from dockwright.model.files import ContentsFiles
 
@@ -237,9 +237,9 @@ def _addgroup(call: "Call") -> str | None:
         if isinstance(found, Known) and found.value is not None:
             return None
     number = number_of(gid)
-    if not gid_given and not any(one.startswith(("--first", "--last")) for one in options):
-        if busybox or world.contents.suite in _MODES:
-            number = _free(world, _SYSTEM if system else _NORMAL, "group")
+    plain = not any(one.startswith(("--first", "--last")) for one in options)
+    if not gid_given and plain and (busybox or world.contents.suite in _MODES):
+        number = _free(world, _SYSTEM if system else _NORMAL, "group")
     status = users.add(call, "group", name, lambda one: Account(one, number, members=frozenset()))
     users.backups(call, "/run/adduser")
     return status
@@ -267,8 +267,8 @@ def _deluser(call: "Call") -> str | None:
             world.emit(Member(name, group, call.reason, leaves=True))
         return None
     if kind == "group":
-        return users.remove_group(call, name)
-    return users.remove_user(call, name, home="--remove-home" in options)
+        return usermod.remove_group(call, name)
+    return usermod.remove_user(call, name, home="--remove-home" in options)
 
 
 PROGRAMS: "dict[str, Callable[[Call], str | None]]" = {

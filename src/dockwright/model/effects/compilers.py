@@ -56,4 +56,5 @@ def _compile(call: "Call") -> str | None:
     return None
 
 
-PROGRAMS: "dict[str, Callable[[Call], str | None]]" = dict.fromkeys(("gcc", "cc", "g++", "c++", "clang", "clang++", "gfortran"), _compile)
+_NAMES = ("gcc", "cc", "g++", "c++", "clang", "clang++", "gfortran")
+PROGRAMS: "dict[str, Callable[[Call], str | None]]" = dict.fromkeys(_NAMES, _compile)

@@ -186,7 +186,11 @@ def _fetched(call: "Call", words: Words, one: Wanted, folder: str | None) -> str
     if pattern or words.has("-J", "--remote-header-name"):
         adds(world, [folder or world.cwd or "/"], call.reason)
         return None
-    path = one.arg.shape.partition("?")[0].partition("#")[0]
+    path, query, _ = one.arg.shape.partition("#")[0].partition("?")
+    if query:
+        # Older versions take what is behind the last slash of all, newer ones that of the path.
+        adds(world, [folder or world.cwd or "/"], call.reason)
+        return None
     name = path.rpartition("/")[2]
     if HOLE in name or not name or "/" not in path.partition("://")[2]:
         _ending(call, folder, name)

@@ -6,6 +6,7 @@ as CPython 3.11 and 3.12, virtualenv and uv made them in builds.
 """
 
 from dockwright.facts.contents import Effect, Entry, below
+from dockwright.facts.effects import Packages
 from dockwright.facts.knowledge import Known, Unknown
 from dockwright.model.effects.installing import (
     FAILS,
@@ -115,6 +116,14 @@ def _needs_ensurepip(call: "Call", found: "Python | None") -> bool:
     return True
 
 
+def _ensured(call: "Call", found: "Python | None") -> None:
+    """What `ensurepip` puts into a new environment: pip, before Python 3.12 setuptools as well."""
+    minor = found.version.partition(".")[2] if found is not None else ""
+    known = minor.isdigit()
+    names = ("pip", "setuptools") if known and int(minor) < 12 else ("pip",)
+    call.world.emit(Packages("pip", names, call.reason, complete=known))
+
+
 def venv(call: "Call", args: "Sequence[Arg]", found: "Python | None") -> str | None:
     """`python -m venv`."""
     words = Words(args, "", ("--prompt",))
@@ -132,6 +141,8 @@ def venv(call: "Call", args: "Sequence[Arg]", found: "Python | None") -> str | N
         if words.has("--clear"):
             world.gone(folder, call.reason, inside=True)
         _frame(call, folder, pip=pip)
+        if pip:
+            _ensured(call, found)
         known = found is not None and not found.venv
         path = found.path if found is not None and known else ""
         first = path.rpartition("/")[2]

@@ -95,10 +95,10 @@ def _uv_caches(call: "Call") -> None:
 
 
 def _uv_environment(call: "Call", cwd: str | None) -> str | None:
-    value, known = variable(call, "UV_PROJECT_ENVIRONMENT")
+    value, _ = variable(call, "UV_PROJECT_ENVIRONMENT")
     if value:
         return place(call.world, value if value.startswith("/") else f"{cwd or ''}/{value}")
-    return f"{cwd.rstrip('/')}/.venv" if cwd is not None and known else None
+    return f"{cwd.rstrip('/')}/.venv" if cwd is not None else None
 
 
 def _no_project(call: "Call", cwd: str) -> bool:

@@ -3,18 +3,21 @@
 # The modules of this package, each with the programs it knows.
 MODULES = {
     "files": (
-        "chgrp", "chmod", "chown", "cp", "dd", "install", "ln", "mkdir", "mkfifo", "mktemp", "mv",
-        "rm", "rmdir", "rsync", "tee", "touch", "truncate", "unlink",
+        "dd", "ln", "mkdir", "mkfifo", "mktemp", "rm", "rmdir", "rsync", "tee", "touch", "truncate",
+        "unlink",
     ),
+    "copiers": ("cp", "install", "mv"),
+    "rights": ("chgrp", "chmod", "chown"),
     "compilers": ("gcc", "cc", "g++", "c++", "clang", "clang++", "gfortran"),
     "sweeping": ("find", "sed", "xargs"),
     "tests": (
         "[", "[[", "test", "command", "which", "type", "hash", "getent", "id", "grep", "egrep",
         "fgrep", "pgrep", "cmp", "diff", "true", "false", ":",
     ),
-    "users": (
-        "chage", "chpasswd", "chsh", "gpasswd", "groupadd", "groupdel", "groupmod", "passwd",
-        "useradd", "userdel", "usermod",
+    "users": ("groupadd", "useradd"),
+    "usermod": (
+        "chage", "chpasswd", "chsh", "gpasswd", "groupdel", "groupmod", "passwd", "userdel",
+        "usermod",
     ),
     "adduser": ("addgroup", "adduser", "delgroup", "deluser"),
     "apt": ("apt", "apt-get", "apt-key", "aptitude", "add-apt-repository", "dpkg", "apt-mark"),

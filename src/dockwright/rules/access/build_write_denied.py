@@ -36,7 +36,8 @@ class BuildWriteDenied(Rule):
     the user later. A `WORKDIR` behind `USER` makes a directory of that user.
 
     Silent when the user, an owner or a mode on the way is not known, for commands that may not
-    run, and when their failure does not stop the build.
+    run, and when their failure does not stop the build. An install is "likely" only: a project
+    without dependencies writes nothing.
     """
 
     code = "DW5105"
@@ -113,6 +114,8 @@ class BuildWriteDenied(Rule):
                     command,
                     f"{who.name} may not write {path}: {where} is {text}",
                     (reason, who.reason),
+                    # A project without dependencies installs nothing.
+                    likely=made,
                 )
                 if made and where == point.cwd:
                     draft.fix("give the directory to the user", _given(step, where, who))

@@ -8,11 +8,14 @@ from dockwright.rules.api import (
     Reason,
     Rule,
     identifies_build,
+    lazy,
 )
 from dockwright.rules.order._changing import first, move, spared, used
 
 _F = "FROM debian:bookworm-slim\n"
 _APT = "RUN apt-get update && apt-get install -y --no-install-recommends curl\n"
+# A default that stands for "not given"; a version or a checksum is what the build means to use.
+_PLACEHOLDER = lazy(r"[A-Za-z_/ -]*|0+")
 
 
 class ChangingArgumentEarly(Rule):
@@ -26,7 +29,8 @@ class ChangingArgumentEarly(Rule):
     model proves that nothing in between reads it.
 
     Silent when no `RUN` behind it is known to leave the argument alone, for names that do not tell
-    that the value changes with each commit or build, and for an argument that nothing uses: it is
+    that the value changes with each commit or build, for a default that is a version or a checksum
+    (the build is meant to use that one), and for an argument that nothing uses: it is
     there to make things run again.
     """
 
@@ -43,9 +47,12 @@ class ChangingArgumentEarly(Rule):
             fixed=_F + _APT + "ARG GIT_SHA\nLABEL revision=$GIT_SHA\nCOPY . /app\nCMD sleep 1\n",
         ),
         Bad(
-            _F + "# when\nARG BUILD_DATE=unknown\n\n" + _APT + "RUN make DATE=$BUILD_DATE\n",
+            _F + "# when\nARG BUILD_DATE=unknown\n\n" + _APT + "RUN echo $BUILD_DATE > /built\n",
             at="BUILD_DATE=unknown",
-            fixed=_F + "\n" + _APT + "# when\nARG BUILD_DATE=unknown\nRUN make DATE=$BUILD_DATE\n",
+            fixed=_F
+            + "\n"
+            + _APT
+            + "# when\nARG BUILD_DATE=unknown\nRUN echo $BUILD_DATE > /built\n",
         ),
         # Two of one instruction go together.
         Bad(
@@ -65,7 +72,12 @@ class ChangingArgumentEarly(Rule):
     def check(self, step: ArgStep) -> Findings:
         if step.onbuild or not step.stage.built:
             return
-        wanted = [pair for pair in step.node.pairs if identifies_build(pair.key)]
+        wanted = [
+            pair
+            for pair in step.node.pairs
+            if identifies_build(pair.key)
+            and _PLACEHOLDER.fullmatch((pair.value or "").strip("\"'"))
+        ]
         if not wanted:
             return
         runs = spared(step)

@@ -19,7 +19,7 @@ from dockwright.rules.api import (
     sink,
     unsafe,
 )
-from dockwright.rules.order import _manifests
+from dockwright.rules.order._manifests import lines, only, plain
 from dockwright.rules.order._sources import because, brings_source, setup
 
 TYPE_CHECKING = False
@@ -153,7 +153,7 @@ def _before(run: Step, install: "Install") -> "list[Step]":
         covered = any(below(need, target) for need in install.needs)
         if (covered and (here or not source)) or (here and not install.needs):
             found.append(step)
-    return found if any(not _manifests.only(step) for step in found) else []
+    return found if any(not only(step) for step in found) else []
 
 
 def _earlier(copy: Step, install: "Install") -> bool:
@@ -180,8 +180,8 @@ def _fix(
     ]
     needs = [path for _, install in found for path in install.needs]
     reads = [path for _, install in found for path in install.reads]
-    lead = _manifests.lines(sources[0], needs, reads, stays)
-    if lead is None or not all(map(_manifests.plain, sources)):
+    lead = lines(sources[0], needs, reads, stays)
+    if lead is None or not all(map(plain, sources)):
         return "", None, "the manifest is not in the build context"
     build: Build = run.stage.build
     why = "the commands of this RUN cannot be taken apart"
@@ -199,7 +199,8 @@ def _fix(
             if not proven.assumes:
                 return title, unsafe(*edits), ""
             return f"{title} (if {'; '.join(proven.assumes)})", unsafe(*edits), ""
-        why = proven.why
+        if count is None:
+            why = proven.why
     return "", None, why
 
 

@@ -59,11 +59,11 @@ class AptListsLeft(Rule):
         ),
         Bad(
             "FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y \\\n"
-            "        curl \\\n        git  # tools\nUSER app\n",
+            "        curl \\\n        git  # tools\nUSER 1000\n",
             at="apt-get update",
             fixed="FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y \\\n"
             "        curl \\\n        git \\\n    && rm -rf /var/lib/apt/lists/*  # tools\n"
-            "USER app\n",
+            "USER 1000\n",
         ),
         Bad(
             "FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nEOF\n",

@@ -14,8 +14,8 @@ YUM_FOLDER = "/etc/yum.repos.d"
 FOLDER = "/etc/apt/sources.list.d"
 # How words name these files, or what holds them.
 _MENTIONS = {
-    SOURCES: lazy(r"apt/sources|/etc/apt/?$|/etc/apt/\*"),
-    FOLDER: lazy(r"apt/sources|/etc/apt/?$|/etc/apt/\*"),
+    SOURCES: lazy(r"apt/sources\.list(?!\.d)|apt/sources\*|/etc/apt/?$|/etc/apt/\*"),
+    FOLDER: lazy(r"apt/sources\.list(?:\.d|\*)|apt/sources\*|/etc/apt/?$|/etc/apt/\*"),
     REPOSITORIES: lazy(r"apk/repositories|/etc/apk/?$|/etc/apk/\*"),
     YUM_FOLDER: lazy(r"yum\.repos\.d|/etc/yum"),
 }

@@ -137,15 +137,15 @@ class AptPackageUnknown(Rule):
                 yield draft
 
     def _missing(self, run: RunStep, call: Call, want: Wanted, found: Origin) -> Draft | None:
-        look = _debian if found.distribution == "debian" else _ubuntu
-        lack = look(found, want.name)
-        if lack is None:
-            image = image_of(run.stage)
-            if image is None or image.repository not in _PHP_IMAGES or want.name[:3] != "php":
-                return None
+        image = image_of(run.stage)
+        if image is not None and image.repository in _PHP_IMAGES and want.name.startswith("php"):
             message = f"the image {image.repository} lets apt install no php packages:"
             message += f" {want.name} has no candidate; docker-php-ext-install builds extensions"
             return self.at(want.word, message, (_PHP, found.reason, *want.because))
+        look = _debian if found.distribution == "debian" else _ubuntu
+        lack = look(found, want.name)
+        if lack is None:
+            return None
         message, reason, other = lack
         draft = self.at(want.word, message, (found.reason, reason, *want.because))
         if other and not want.rest and not want.because:
