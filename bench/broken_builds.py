@@ -59,12 +59,13 @@ CONFIRMED: Mapping[str, str] = {
     r"failed to process|requires|cannot|must|invalid",
     "from-arg-undefined": r"invalid reference format|base name .* should not be blank|parse",
     "from-arg-default-invalid": r"invalid reference format|FROM requires",
-    "go-module-missing": r"cannot find (?:main )?module|cannot find package|go\.mod|GOPATH|outside a module|"
-    r"cannot load",
+    "go-module-missing": r"cannot find (?:main )?module|cannot find package|go\.mod|GOPATH|"
+    r"outside a module|cannot load",
     "run-path-missing": r"[Nn]o such file|can't (?:stat|rename|cd)|cannot (?:stat|access)|ENOENT|"
-    r"[Nn]o makefile|Couldn't find a package.json|Could not (?:find|locate|open)|not found|can't open|no POM|requirements",
-    "interpreter-too-old": r"SyntaxError|requires? (?:a different )?[Pp]ython|Python 2|invalid syntax|"
-    r"[Rr]uby version|required_ruby|python_requires|engine .node.|"
+    r"[Nn]o makefile|Couldn't find a package.json|Could not (?:find|locate|open)|not found|"
+    r"can't open|no POM|requirements",
+    "interpreter-too-old": r"SyntaxError|requires? (?:a different )?[Pp]ython|Python 2|"
+    r"invalid syntax|[Rr]uby version|required_ruby|python_requires|engine .node.|"
     r"strict mode|requires Ruby|Unexpected token",
     "copy-source-missing": r"no such file|not found|failed to compute|lstat|forbidden path",
     "copy-of-ignored-file": r"no such file|not found|lstat",

@@ -110,7 +110,8 @@ def digest() -> str:
     """A hash of every source file of the package that findings depend on."""
     found = hashlib.sha256()
     package = ROOT / "src/dockwright"
-    for path in sorted(package.rglob("*.py")):
+    data = (package / "facts/bundled").glob("*.bin")
+    for path in sorted([*package.rglob("*.py"), *data]):
         part = path.relative_to(package).parts[0]
         if path.name != "_index.py" and part not in ("cli", "render", "app"):
             found.update(path.read_bytes())

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from dockwright.engines import docker
-from dockwright.engines.docker import DockerImages, EngineError
+from dockwright.engines.docker import DockerImages
+from dockwright.errors import EngineError
 from dockwright.facts.knowledge import Unknown
 
 PASSWD = "root:x:0:0:root:/root:/bin/sh\napp:x:1001:1001::/app:/bin/false\nbroken\n"

@@ -351,8 +351,8 @@ class Added(Effect):
 
     def account(
         self,
-        kind: str,  # noqa: ARG002
-        name: str,  # noqa: ARG002
+        kind: str,
+        name: str,
         older: "Callable[[], Knowledge]",
     ) -> "Knowledge | None":
         """Unknown when a package may add users; those that were there stay."""
@@ -436,7 +436,7 @@ class Deleted(Effect):
     def package(
         self,
         manager: str,
-        name: str,  # noqa: ARG002
+        name: str,
         older: "Callable[[], Knowledge]",
     ) -> "Knowledge | None":
         """Those named are gone, unless another package needs them."""

@@ -253,8 +253,8 @@ class Installed(Effect):
 
     def account(
         self,
-        kind: str,  # noqa: ARG002
-        name: str,  # noqa: ARG002
+        kind: str,
+        name: str,
         older: "Callable[[], Knowledge]",
     ) -> "Knowledge | None":
         """Unknown when a package that comes may add users; those that were there stay."""

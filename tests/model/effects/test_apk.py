@@ -16,7 +16,7 @@ ADD = "apk add --no-cache"
                 "program curl": "True?",
                 "program python3": "True?",
                 "program python": None,
-                "program pip": None,
+                "program pip": "False?",
                 "program git": "False?",
                 "program bash": "False?",
                 "program wget": True,

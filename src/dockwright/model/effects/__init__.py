@@ -49,6 +49,11 @@ _CHANGES = frozenset(
     ("install", "update", "upgrade", "dist-upgrade", "remove", "purge", "autoremove", "add", "del")
 )
 _HARMLESS_OPTIONS = frozenset(("-s", "--simulate", "--dry-run", "--help", "-h", "--version"))
+# What is in the root directory of every image, and is no project's.
+_SYSTEM = (
+    *("/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt"),
+    *("/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/usr", "/var"),
+)
 _WRITES = frozenset((">", ">>", ">|", "&>", "&>>"))
 
 
@@ -108,8 +113,7 @@ def _refused(call: "Call") -> bool:
 
 def works_here(call: "Call") -> None:
     """A build tool: it writes below the working directory, in caches and in /tmp."""
-    world = call.world
-    world.murky(_around(world), call.reason)
+    _works(call.world, call.reason)
 
 
 def unknown_program(call: "Call") -> None:
@@ -121,8 +125,9 @@ def unknown_program(call: "Call") -> None:
     """
     world = call.world
     reason = Reason(call.reason.text, call.reason.source, call.reason.span, firm=False)
-    folders = [*_around(world), "/etc", "/var", "/opt", "/srv", "/home", "/usr/local", "/usr/share"]
+    folders = ["/etc", "/var", "/opt", "/srv", "/home", "/usr/local", "/usr/share"]
     world.murky(folders, reason, but=("/usr/local/bin", "/usr/local/sbin"))
+    _works(world, reason)
     bins = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", "/lib")
     world.murky(bins, reason, adds=True, brings=not_a_system_tool, doubt=True)
     world.emit(Murky((), reason, accounts=world.uid in (0, None)))
@@ -148,10 +153,19 @@ def not_a_system_tool(name: str) -> bool:
     return name not in SYSTEM_TOOLS
 
 
-def _around(world: "World") -> list[str]:
-    folders = ["/tmp", "/var/tmp", "/var/cache", "/root" if world.home is None else world.home]
-    folders.append(world.cwd if world.cwd is not None else "/")
-    return folders
+def _works(world: "World", reason: Reason) -> None:
+    """
+    Something writes below the working directory, in caches and in /tmp.
+
+    A project at the root lies beside the system's own directories, which it does not mean.
+    """
+    home = "/root" if world.home is None else world.home
+    folders = [*("/tmp", "/var/tmp", "/var/cache", home)]
+    if world.cwd == "/":
+        world.murky(("/",), reason, but=_SYSTEM)
+    else:
+        folders.append(world.cwd if world.cwd is not None else "/")
+    world.murky(folders, reason)
 
 
 def redirect(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HARMLESS_CODE = lazy(
     r"\s*(?:(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+[\w., ]+"
-    r"|print\([\w.'\" ,%]*\)|assert\s[\w. ]+)\s*(?:[;\n]\s*|$))*"
+    r"|print\([\w.'\" ,%]*\)|assert\s[\w. ]+|pass)\s*(?:[;\n]\s*|$))*"
 )
 
 

@@ -4,7 +4,7 @@ from dockwright.rules.api import Bad, CommandLine, Findings, Good, Known, Reason
 
 # What the program of an official image writes when it runs, besides its data volume, and where
 # that is written down: the image's own Dockerfile or entrypoint.
-_TMP = "/tmp"  # noqa: S108
+_TMP = "/tmp"
 _WRITES = {
     "nginx": (
         ("/var/cache/nginx", "/var/run"),

@@ -38,9 +38,9 @@ class TlsOffCurl(Rule):
             fixed="FROM debian:12\nRUN curl -fsSL https://example.com/a | tar xz\n",
         ),
         Bad(
-            "FROM debian:12\nRUN sudo curl -O https://example.com/a \\\n    --insecure\n",
+            "FROM example.org/base:1\nRUN sudo curl -O https://example.com/a \\\n    --insecure\n",
             at="--insecure",
-            fixed="FROM debian:12\nRUN sudo curl -O https://example.com/a\n",
+            fixed="FROM example.org/base:1\nRUN sudo curl -O https://example.com/a\n",
         ),
         Good("FROM debian:12\nRUN curl -fsSLO https://example.com/a\n"),
         Good("FROM debian:12\nRUN curl -K settings -okernel https://example.com/a\n"),
