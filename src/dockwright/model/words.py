@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Field = list[tuple[str | None, bool]]
 
 _NAME = lazy(r"\w+")
+# Runs of characters without a meaning of their own, outside and inside double quotes.
+_PLAIN = lazy(r"[^\\'\"$`]+")
+_QUOTED = lazy(r"[^\\\"$`]*")
 _PARAMETER = lazy(r"(\w+)(:?[-=+?]|##?|%%?|)", re.DOTALL)
 _ARITHMETIC = lazy(r"[\d\s+*/%()-]*$")
 _TOKEN = lazy(r"\d+|[-+*/%()]")
@@ -90,8 +93,10 @@ class Expander:
             elif char in "$`":
                 self._expansion(quoted=False)
             else:
-                self.add(char, quoted=False)
-                self.at += 1
+                match = _PLAIN.match(text, self.at)
+                end = match.end() if match is not None else self.at + 1
+                self.add(text[self.at : end], quoted=False)
+                self.at = end
         return self.fields
 
     def _tilde(self) -> None:
@@ -123,8 +128,10 @@ class Expander:
             elif char in "$`":
                 self._expansion(quoted=True)
             else:
-                self.add(char, quoted=True)
-                self.at += 1
+                match = _QUOTED.match(text, self.at + 1)
+                end = match.end() if match is not None else self.at + 1
+                self.add(text[self.at : end], quoted=True)
+                self.at = end
         raise Unreadable
 
     def _expansion(self, *, quoted: bool) -> None:
