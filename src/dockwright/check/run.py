@@ -4,7 +4,8 @@ from bisect import bisect_right
 from sys import intern
 
 from dockwright.check.registry import Entry, load
-from dockwright.findings.finding import Finding
+from dockwright.findings.finding import Finding, Fix
+from dockwright.text.span import Edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,6 +137,9 @@ class Plan:
 
     def _finding(self, entry: Entry, draft: "Draft", build: "Build") -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)
+        fixes = draft.fixes
+        if fixes and "\r\n" in build.tree.source.text:
+            fixes = [_with_returns(fix) for fix in fixes]
         return Finding(
             entry.code,
             entry.name,
@@ -145,8 +149,17 @@ class Plan:
             intern(draft.message),
             draft.because,
             "likely" if likely else "certain",
-            draft.fixes,
+            fixes,
         )
+
+
+def _with_returns(fix: Fix) -> Fix:
+    """The fix for a file whose lines end as on Windows."""
+    edits = [
+        Edit(edit.source, edit.span, edit.text.replace("\r\n", "\n").replace("\n", "\r\n"))
+        for edit in fix.edits
+    ]
+    return Fix(fix.title, fix.safety, edits, fix.changes)
 
 
 def _without_echoes(found: list[Finding], build: "Build") -> list[Finding]:

@@ -73,6 +73,9 @@ class Copying:
         self.sure = True
         self.soft = False
         self.dest, self.into = self._destination()
+        if chown is not None and not (chown.value or "").replace(":", "").isdigit():
+            # Some engines look for the names in files that must be there.
+            self.sure = all(contents.exists(path) is True for path in ACCOUNTS.values())
 
     def _destination(self) -> tuple[str | None, bool]:
         words = self.step.words

@@ -157,14 +157,14 @@ ROWS = (
     ('DW5305', 'label-from-empty-argument', 'order.label_from_empty_argument', 'LABEL', (), ('label',), 'default', 'info', '0.1', False, ('label', 'arg'), ()),  # noqa: E501
     ('DW5306', 'compile-without-cache-mount', 'order.compile_without_cache_mount', 'RUN', ('go', 'mvn', 'gradle', 'gradlew', 'cargo'), (), 'preview', 'info', '0.1', True, ('cache', 'mount'), ()),  # noqa: E501
     ('DW5307', 'single-stage-build', 'order.single_stage_build', 'Build', (), ('golang', 'python', 'node'), 'preview', 'info', '0.1', True, ('size', 'stages', 'security'), ()),  # noqa: E501
-    ('DW5401', 'apt-package-unknown', 'releases.apt_package_unknown', 'RUN', ('apt', 'aptitude', 'apt-get', 'eatmydata', 'nice', 'command', 'nohup', 'sudo', 'exec', 'time', 'env'), (), 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
-    ('DW5402', 'apk-package-unknown', 'releases.apk_package_unknown', 'RUN', ('apk', 'eatmydata', 'nice', 'command', 'nohup', 'sudo', 'exec', 'time', 'env'), (), 'default', 'error', '0.1', True, ('apk', 'packages', 'build'), ()),  # noqa: E501
+    ('DW5401', 'apt-package-unknown', 'releases.apt_package_unknown', 'RUN', ('aptitude', 'apt-get', 'apt', 'eatmydata', 'nice', 'env', 'exec', 'time', 'command', 'nohup', 'sudo'), (), 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
+    ('DW5402', 'apk-package-unknown', 'releases.apk_package_unknown', 'RUN', ('apk', 'eatmydata', 'nice', 'env', 'exec', 'time', 'command', 'nohup', 'sudo'), (), 'default', 'error', '0.1', True, ('apk', 'packages', 'build'), ()),  # noqa: E501
     ('DW5403', 'apt-suite-gone', 'releases.apt_suite_gone', 'Stage', (), ('apt',), 'default', 'error', '0.1', True, ('apt', 'base-image', 'build'), ()),  # noqa: E501
     ('DW5404', 'base-end-of-life', 'releases.base_end_of_life', 'Stage', (), (), 'default', 'warning', '0.1', True, ('base-image', 'security'), ()),  # noqa: E501
     ('DW5407', 'tag-unknown', 'releases.tag_unknown', 'Stage', (), (), 'default', 'error', '0.1', True, ('base-image', 'build'), ()),  # noqa: E501
     ('DW5408', 'tag-abandoned', 'releases.tag_abandoned', 'Stage', (), (), 'optional', 'info', '0.1', False, ('base-image', 'security'), ()),  # noqa: E501
-    ('DW5409', 'apt-lists-missing', 'releases.apt_lists_missing', 'RUN', ('apt', 'aptitude', 'apt-get', 'eatmydata', 'nice', 'command', 'nohup', 'sudo', 'exec', 'time', 'env'), (), 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
-    ('DW5410', 'pin-vanishes', 'releases.pin_vanishes', 'RUN', ('apt', 'aptitude', 'apt-get', 'eatmydata', 'nice', 'command', 'nohup', 'sudo', 'exec', 'time', 'env', 'apk'), (), 'preview', 'warning', '0.1', False, ('apk', 'apt', 'packages', 'reproducible'), ()),  # noqa: E501
+    ('DW5409', 'apt-lists-missing', 'releases.apt_lists_missing', 'RUN', ('aptitude', 'apt-get', 'apt', 'eatmydata', 'nice', 'env', 'exec', 'time', 'command', 'nohup', 'sudo'), (), 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
+    ('DW5410', 'pin-vanishes', 'releases.pin_vanishes', 'RUN', ('aptitude', 'apt-get', 'apt', 'eatmydata', 'nice', 'env', 'exec', 'time', 'command', 'nohup', 'sudo', 'apk'), (), 'preview', 'warning', '0.1', False, ('apk', 'apt', 'packages', 'reproducible'), ()),  # noqa: E501
     ('DW5411', 'image-deprecated', 'releases.image_deprecated', 'Stage', (), (), 'default', 'warning', '0.1', False, ('base-image', 'security'), ()),  # noqa: E501
     ('DW5412', 'yum-mirrors-gone', 'releases.yum_mirrors_gone', 'Stage', (), ('yum', 'dnf'), 'default', 'error', '0.1', False, ('yum', 'base-image', 'build'), ()),  # noqa: E501
     ('DW5501', 'copy-source-missing', 'context.copy_source_missing', 'Build', (), (), 'default', 'error', '0.1', True, ('copy', 'context'), ()),  # noqa: E501
@@ -181,4 +181,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = 'd860a738befce37b'
+DIGEST = '190aaaeffa64fbd5'

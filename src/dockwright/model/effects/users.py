@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dockwright.model.world import Arg, Call, World
 
-_FAILS = "fails"
+_FAILS, _TRUE = "fails", "true"
 _USERADD = ("bcdefgGkKpRsuZ", (
     "--base-dir", "--comment", "--home-dir", "--expiredate", "--inactive", "--gid", "--groups",
     "--skel", "--key", "--password", "--root", "--shell", "--uid", "--selinux-user", "--home",
@@ -80,6 +80,18 @@ def there(world: "World", kind: str, name: str) -> bool | None:
     if not isinstance(found, Known) or not found.firm:
         return None
     return found.value is not None
+
+
+def taken(world: "World", kind: str, number: int) -> bool:
+    """Whether an account certainly has that uid or gid."""
+    found = world.contents.by_number(kind, number)
+    return isinstance(found, Known) and found.firm and found.value is not None
+
+
+def free(world: "World", kind: str, number: int | None) -> bool:
+    """Whether certainly nobody has that uid or gid."""
+    found = world.contents.by_number(kind, number) if number is not None else None
+    return isinstance(found, Known) and found.firm and found.value is None
 
 
 def absent(world: "World", kind: str, name: str) -> bool:
@@ -185,10 +197,18 @@ def _useradd(call: "Call") -> str | None:
     if own and name is not None and name.value is not None and there(world, "group", name.value):
         return _FAILS
     number = number_of(uid)
+    if uid_given and number is not None and not unique(options) and taken(world, "user", number):
+        return _FAILS
     if not uid_given and plain:
         number = next_number(world, "user", system=system)
+    sure = debian and plain and world.uid == 0 and number is not None
+    if name is not None and name.value is not None:
+        sure = sure and there(world, "user", name.value) is False
+        sure = sure and (not own or there(world, "group", name.value) is False)
+        sure = sure and (not uid_given or free(world, "user", number))
     if group_given:
         gid = group_number(world, group)
+        sure = sure and gid is not None and taken(world, "group", gid)
     elif not own:
         gid = 100 if debian else None
     else:
@@ -224,7 +244,7 @@ def _useradd(call: "Call") -> str | None:
         world.murky(
             ("/home", home or "/home", "/var/spool/mail", "/var/mail"), call.reason, adds=True
         )
-    return None
+    return _TRUE if sure and gid is not None and not groups_given else None
 
 
 def new_home(
@@ -266,10 +286,14 @@ def _groupadd(call: "Call") -> str | None:
         if isinstance(found, Known) and found.value is not None:
             return None
     number = number_of(gid)
+    sure = world.uid == 0 and world.contents.distribution in DEBIAN
+    if name is not None and name.value is not None:
+        sure = sure and there(world, "group", name.value) is False
     if gid_given and number is not None and not force and not unique(options):
         other = world.contents.by_number("group", number)
         if isinstance(other, Known) and other.value is not None and other.firm:
             return _FAILS
+        sure = sure and free(world, "group", number)
     if not gid_given and "-K" not in options and "--key" not in options:
         system = "-r" in options or "--system" in options
         number = next_number(world, "group", system=system)
@@ -281,7 +305,7 @@ def _groupadd(call: "Call") -> str | None:
     status = add(call, "group", name, lambda one: Account(one, number, members=members))
     if status is None:
         backups(call, changed=_GROUP)
-    return status
+    return _TRUE if status is None and sure and number is not None else status
 
 
 def unique(options: "dict[str, str | None]") -> bool:

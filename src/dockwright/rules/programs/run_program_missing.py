@@ -100,7 +100,7 @@ class RunProgramMissing(Rule):
         points = None
         for command in step.commands:
             name = program_of(command)
-            if not name or builtin(name):
+            if not name or builtin(name) or f"{name}()" in step.shell_text().text:
                 continue
             if points is None:
                 points = step.points
