@@ -25,8 +25,8 @@ _TAKES = {
     )),
 }  # fmt: skip
 _WRAPPERS = frozenset(("sudo", "env", "command", "time", "nice", "nohup", "eatmydata", "exec"))
-TRIGGERS = (*APT, *_WRAPPERS)
-APK_TRIGGERS = (*APK, *_WRAPPERS)
+TRIGGERS = (*sorted(APT), *sorted(_WRAPPERS))
+APK_TRIGGERS = (*sorted(APK), *sorted(_WRAPPERS))
 _NAME = lazy(r"[A-Za-z0-9][A-Za-z0-9+._-]+")
 # Names that end like a wish to install (`+`).
 _PLUS = frozenset(("g++", "libstdc++", "c++", "dvd+rw-tools", "memtest86+"))
