@@ -95,7 +95,7 @@ class SingleStageBuild(Rule):
                 if step.name != "RUN" or not one.runs("build") or not _starts(stage, _output(one)):
                     continue
                 yield self.at(one, "the Go tool chain ships with the program it builds").fix(
-                    "ship the program alone", go(stage, step, one)
+                    "ship the program alone", go(stage, step, one) if _plain(stage) else None
                 )
                 return
 
@@ -115,7 +115,7 @@ class SingleStageBuild(Rule):
                 clear = all(name in TOOLS for name in names)
                 yield self.at(word, f"{tools[0]} ships, which only the build needs").fix(
                     "ship the packages in a virtual environment, without the compiler",
-                    python(stage, step, pips) if clear else None,
+                    python(stage, step, pips) if clear and _plain(stage) else None,
                 )
                 return
 
@@ -132,7 +132,7 @@ class SingleStageBuild(Rule):
                 if installs and one.runs("run", "build") and _starts(stage, "node"):
                     yield self.at(one, "what only the build needs ships with the program").fix(
                         "ship the built project without development packages",
-                        node(stage, step) if step.commands[-1] is one else None,
+                        node(stage, step) if step.commands[-1] is one and _plain(stage) else None,
                     )
                     return
 
@@ -152,3 +152,8 @@ def _starts(stage: Stage, name: str) -> bool:
             if words and name and words[0].rpartition("/")[2] == name:
                 return True
     return False
+
+
+def _plain(stage: Stage) -> bool:
+    """Whether lines end as on Unix: blocks are moved with their line ends, which must not mix."""
+    return "\r" not in stage.build.tree.source.text
