@@ -10,6 +10,7 @@ from dockwright.facts.contents import Contents, Effect, Entry, below, join
 from dockwright.facts.effects import Murky, Packages, Put, Tree, Whole
 from dockwright.facts.ground import Placed
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.paths import same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,13 +55,6 @@ def in_system(path: str) -> bool:
     return not any(below(path, one) for one in APART) and path != "/usr/local"
 
 
-def same(one: str, other: str, suite: str = "") -> bool:
-    """Whether two paths are one program's: from bookworm on /bin and /sbin are links into /usr."""
-    if suite == "bullseye":
-        return one == other
-    return one.removeprefix("/usr") == other.removeprefix("/usr")
-
-
 def program(path: str) -> Entry:
     """The entry of a package's program; many are links, so its kind is not said."""
     if path.rpartition("/")[2] in SPECIAL:
@@ -95,6 +89,7 @@ class Installed(Effect):
         "_past",
         "_previous",
         "_seen",
+        "_strangers",
         "before",
         "exact",
         "firm",
@@ -127,6 +122,7 @@ class Installed(Effect):
         self.foreign = foreign
         self.more = more
         self.firm = firm
+        self._strangers: list[str] | None = None
         self._closures: list[tuple[PackageIndex, Closure, Closure]] | None = None
         self._seen: dict[str, str] = {}
         self._past: dict[str, Knowledge] = {}
@@ -171,12 +167,21 @@ class Installed(Effect):
             self._past[name] = found
         return found
 
+    def forget(self) -> None:
+        """Ask again what there was before."""
+        self._closures = None
+        self._previous = None
+        self._seen.clear()
+        self._past.clear()
+
     @property
     def strangers(self) -> list[str]:
         """The names that no index has."""
-        return [
-            name for name in self.names if not any(index.exists(name) for index in self.indexes)
-        ]
+        if self._strangers is None:
+            self._strangers = [
+                name for name in self.names if not any(one.exists(name) for one in self.indexes)
+            ]
+        return self._strangers
 
     def brings(self, path: str) -> str:
         """Whether the program at `path` comes: "yes", "perhaps", "no" or "hardly"."""
@@ -207,7 +212,7 @@ class Installed(Effect):
 
     def _of(self, path: str, index: "PackageIndex", least: "Closure", most: "Closure") -> str:
         name = path.rpartition("/")[2]
-        owners = owners_of(index, path)
+        owners = index.owners(path)
         if any(one in least.surely for one in owners):
             return "yes"
         if any(one in most.perhaps for one in owners):
@@ -352,7 +357,7 @@ class Removed(Effect):
         return self._program(path, before, self.index)
 
     def _program(self, path: str, before: Known, index: "PackageIndex") -> "Knowledge":
-        owners = owners_of(index, path)
+        owners = index.owners(path)
         there = [one for one in owners if self._was(one) is not False]
         if not there:
             return before if not owners or _handmade(self.before, path) else Unknown(self.reason)
@@ -370,6 +375,10 @@ class Removed(Effect):
             # An alternative that several packages have.
             return Known(Entry("any"), before.reason)
         return Unknown(self.reason)
+
+    def forget(self) -> None:
+        """Ask again what there was before."""
+        self._stays.clear()
 
     def _was(self, name: str) -> bool | None:
         found = self.before.package("apt", name)
@@ -411,15 +420,6 @@ class AllAutomatic(Effect):
     """`apt-mark auto`: packages that were asked for count as automatic from here on."""
 
     __slots__ = ()
-
-
-def owners_of(index: "PackageIndex", path: str) -> "list[str]":
-    """The packages with a program at exactly this path."""
-    return [
-        one
-        for one in index.providers(path.rpartition("/")[2])
-        if any(same(found, path, index.suite) for found in index.programs(one) or ())
-    ]
 
 
 def _handmade(contents: Contents, path: str) -> bool:

@@ -15,7 +15,7 @@ from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dockwright.facts.knowledge import Knowledge
 
@@ -120,6 +120,9 @@ class Effect:
     ) -> "Knowledge | None":
         """Whether `name` is installed by "apt", "apk", "pip", …: bool."""
 
+    def forget(self) -> None:
+        """Drop what was remembered of the effects before this one: they have changed."""
+
     def links(self) -> "Sequence[str]":
         """The paths at which this effect puts links."""
         return ()
@@ -220,7 +223,8 @@ class Contents:
         self.distribution: str = distribution
         self.suite: str = suite
         self._depth = 0
-        self._found: dict[tuple[str, int], Knowledge] = {}
+        # Question, number of effects, answer; shared by all views of the same effects.
+        self._found: dict[tuple[str, ...], dict[int, Knowledge]] = {}
         self._links: dict[str, None] | None = None
 
     def at(self, count: int) -> "Contents":
@@ -283,51 +287,58 @@ class Contents:
         """The paths at which there is, or was, a link."""
         if self._links is None:
             found: dict[str, None] = dict.fromkeys(self.below.links())
-            for effect in self._past(self.count):
-                found.update(dict.fromkeys(effect.links()))
+            for index in range(self.count - 1, -1, -1):
+                found.update(dict.fromkeys(self.effects[index].links()))
             self._links = found
         return self._links
 
-    def _past(self, count: int) -> "Iterator[Effect]":
-        for index in range(count - 1, -1, -1):
-            yield self.effects[index]
+    def forget(self, count: int) -> None:
+        """Drop the answers about more than `count` effects: one of those behind has changed."""
+        for answers in self._found.values():
+            for late in [one for one in answers if one > count]:
+                del answers[late]
+        for effect in self.effects[count:]:
+            effect.forget()
 
     def _find(self, path: str, count: int) -> "Knowledge":
-        key = (path, count)
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._walk(
-                count,
-                lambda effect, older: effect.find(path, older),
-                lambda at: self._find(path, at),
-                lambda: self.below.find(path),
-            )
-        return known
+        return self._answer(("find", path), count)
 
-    def _walk(
-        self,
-        count: int,
-        ask: "Callable[[Effect, Callable[[], Knowledge]], Knowledge | None]",
-        again: "Callable[[int], Knowledge]",
-        ground: "Callable[[], Knowledge]",
+    def _answer(self, question: tuple[str, ...], count: int) -> "Knowledge":
+        """What the method `question[0]` gives for the other parts, after `count` effects."""
+        answers = self._found.get(question)
+        if answers is None:
+            answers = self._found[question] = {}
+        found = answers.get(count)
+        if found is None:
+            if self._depth >= MAX_DEPTH:
+                return Unknown(Reason("too much happened here to be followed"))
+            self._depth += 1
+            try:
+                found = answers[count] = self._newest(question, count, answers)
+            finally:
+                self._depth -= 1
+        return found
+
+    def _newest(
+        self, question: tuple[str, ...], count: int, answers: "Mapping[int, Knowledge]"
     ) -> "Knowledge":
-        if self._depth >= MAX_DEPTH:
-            return Unknown(Reason("too much happened here to be followed"))
-        self._depth += 1
-        try:
-            for index in range(count - 1, -1, -1):
-                effect = self.effects[index]
-                answer = ask(effect, lambda index=index: again(index))  # type: ignore[misc]
-                if answer is not None:
-                    return join(answer, again(index)) if effect.maybe else answer
-            found = ground()
-            if self.soft and isinstance(found, Known) and found.firm:
-                reason = found.reason
-                soft = Reason(reason.text, reason.source, reason.span, firm=False)
-                return Known(found.value, soft)
-            return found
-        finally:
-            self._depth -= 1
+        method, *arguments = question
+        effects = self.effects
+        for index in range(count - 1, -1, -1):
+            effect = effects[index]
+            answer: Knowledge | None = getattr(effect, method)(
+                *arguments, lambda index=index: self._answer(question, index)
+            )
+            if answer is not None:
+                return join(answer, self._answer(question, index)) if effect.maybe else answer
+            answer = answers.get(index)
+            if answer is not None:
+                return answer
+        found: Knowledge = getattr(self.below, method)(*arguments)
+        if self.soft and isinstance(found, Known) and found.firm:
+            reason = found.reason
+            return Known(found.value, Reason(reason.text, reason.source, reason.span, firm=False))
+        return found
 
     # Programs
 
@@ -363,23 +374,22 @@ class Contents:
             return unsure
         return absent or Known(None, path.reason)
 
+    def lacks(self, name: str, path: "Knowledge | None") -> bool:
+        """Whether there certainly is no program `name`: `program` is firm that there is none."""
+        if "/" in name:
+            return _no_program(self.stat(name), any_file=True)
+        if not isinstance(path, Known) or not path.firm:
+            return False
+        folders = [one for one in path.value.split(":") if one.startswith("/")]
+        # The answer is the same in any order, and most programs are in one of these.
+        folders.sort(key=lambda one: one not in ("/usr/bin", "/bin"))
+        return all(_no_program(self.stat(f"{one.rstrip('/')}/{name}")) for one in folders)
+
     # Accounts and packages
 
     def account(self, kind: str, name: str) -> "Knowledge":
         """The `Account` of the "user" or "group" called `name`, None when there is none."""
-        return self._account(kind, name, self.count)
-
-    def _account(self, kind: str, name: str, count: int) -> "Knowledge":
-        key = (f"account {kind} {name}", count)
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._walk(
-                count,
-                lambda effect, older: effect.account(kind, name, older),
-                lambda at: self._account(kind, name, at),
-                lambda: self.below.account(kind, name),
-            )
-        return known
+        return self._answer(("account", kind, name), self.count)
 
     def accounts(self, kind: str) -> "list[str]":
         """The names of all users or groups that are known or may be there."""
@@ -437,19 +447,7 @@ class Contents:
 
     def package(self, manager: str, name: str) -> "Knowledge":
         """Whether the package is installed: bool."""
-        return self._package(manager, name, self.count)
-
-    def _package(self, manager: str, name: str, count: int) -> "Knowledge":
-        key = (f"package {manager} {name}", count)
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._walk(
-                count,
-                lambda effect, older: effect.package(manager, name, older),
-                lambda at: self._package(manager, name, at),
-                lambda: self.below.package(manager, name),
-            )
-        return known
+        return self._answer(("package", manager, name), self.count)
 
 
 def join(one: "Knowledge", other: "Knowledge") -> "Knowledge":
@@ -486,6 +484,13 @@ def _same(one: Account, other: Account) -> Account:
         for name in ("number", "gid", "home", "shell", "members")
     }
     return Account(one.name, **parts)
+
+
+def _no_program(found: "Knowledge", *, any_file: bool = False) -> bool:
+    """Whether certainly no program stands there, or with `any_file` nothing at all."""
+    if not isinstance(found, Known) or not found.firm:
+        return False
+    return found.value is None or not (any_file or _executable(found.value))
 
 
 def _executable(entry: Entry) -> bool:

@@ -31,3 +31,10 @@ def prefixes(path: str) -> list[str]:
         found.append(path[:at])
         at = path.find("/", at + 1)
     return [*found, path]
+
+
+def same(one: str, other: str, suite: str = "") -> bool:
+    """Whether two paths are one program's: from bookworm on /bin and /sbin are links into /usr."""
+    if suite == "bullseye":
+        return one == other
+    return one.removeprefix("/usr") == other.removeprefix("/usr")

@@ -211,8 +211,7 @@ class Interpreter(Structure):
         return effects.unknown_script(Call(self.world, first.value, rest, command, given)) or OK
 
     def _missing(self, name: str) -> bool:
-        found = self.world.contents.program(name, self.world.path)
-        return isinstance(found, Known) and found.value is None and found.firm
+        return self.world.contents.lacks(name, self.world.path)
 
     def _unusable(self, name: str) -> bool:
         """Whether a program given by its path certainly cannot be started."""

@@ -210,8 +210,7 @@ class Structure:
         if status in (TRUE, FALSE, FAILS) or self.left:
             return status
         # Nobody knows how far it got.
-        for effect in world.effects[mark:]:
-            effect.maybe = True
+        world.doubt(mark)
         self._blurred(*before)
         return OK
 
@@ -291,8 +290,7 @@ class Structure:
                 return TRUE
             merged = _chained(chain)
             return self.children([(";", child) for child in merged], fatal=fatal)
-        for effect in self.world.effects[mark:]:
-            effect.maybe = True
+        self.world.doubt(mark)
         self._perhaps(parts["body"])
         self._perhaps(_chained(chain))
         return OK

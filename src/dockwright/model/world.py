@@ -400,6 +400,12 @@ class World:
         effect.maybe = effect.maybe or self.maybe > 0
         self.effects.append(effect)
 
+    def doubt(self, mark: int) -> None:
+        """The effects from number `mark` on may not have happened after all."""
+        for effect in self.effects[mark:]:
+            effect.maybe = True
+        self.contents.forget(mark)
+
     def put(self, path: str, entry: Entry, reason: Reason, *, over: bool = True) -> None:
         """`entry` stands at `path` now."""
         fresh = self.exists(path) is False

@@ -44,6 +44,7 @@ one of the archive's for a strange one.
 
 import zlib
 from bisect import bisect_right
+from itertools import accumulate
 
 from dockwright.facts.bundled import load
 from dockwright.text.lazy import lazy
@@ -118,6 +119,7 @@ class Book:
         "_first",
         "_lines",
         "_places",
+        "_sums",
         "_tables",
         "dates",
         "graph_blocks",
@@ -145,6 +147,7 @@ class Book:
         self._tables: dict[str, Table] = {}
         self._lines: dict[tuple[str, int], list[str]] = {}
         self._places: dict[int, dict[str, int]] = {}
+        self._sums: dict[str, list[int]] = {}
 
     def text(self, section: str) -> str:
         """A section that is one packed text."""
@@ -204,17 +207,28 @@ class Book:
             if line.startswith(prefix, 2)
         ]
 
+    def _before(self, section: str, bucket: int) -> int:
+        """How many entries the buckets before this one have."""
+        sums = self._sums.get(section)
+        counts = self.sections[section][:BUCKETS]
+        if sums is None:
+            chunks = range(0, BUCKETS, STATES_CHUNK)
+            sums = [0, *accumulate(sum(counts[one : one + STATES_CHUNK]) for one in chunks)]
+            self._sums[section] = sums
+        chunk = bucket // STATES_CHUNK
+        return sums[chunk] + sum(counts[chunk * STATES_CHUNK : bucket])
+
     def states(self, name: str) -> list[int]:
         """What the fingerprints say of a name, for each suite: 0, 1 or 2 (see above)."""
         bucket, rest = fingerprint(name)
         section = self.sections["fingerprints"]
-        start = sum(section[:bucket])
+        start = self._before("fingerprints", bucket)
         total = int.from_bytes(section[BUCKETS : BUCKETS + 4], "little")
         rests = BUCKETS + 4
         for place in range(start, start + section[bucket]):
             if int.from_bytes(section[rests + 2 * place : rests + 2 * place + 2], "little") == rest:
                 chunk = bucket // STATES_CHUNK
-                before = start - sum(section[chunk * STATES_CHUNK : bucket])
+                before = self._before("fingerprints", chunk * STATES_CHUNK)
                 value = Table(section[rests + 2 * total :])[chunk][place - before]
                 return [value // 3**place % 3 for place in range(len(self.suites))]
         return [0] * len(self.suites)
@@ -230,7 +244,7 @@ class Book:
         """The packages with a program of that name, in one suite, on the usual PATH."""
         bucket, rest = fingerprint(program)
         section = self.sections["reverse"]
-        start = BUCKETS + 2 * sum(section[:bucket])
+        start = BUCKETS + 2 * self._before("reverse", bucket)
         found: list[str] = []
         for at in range(start, start + 2 * section[bucket], 2):
             if section[at + 1] != rest & 255:
