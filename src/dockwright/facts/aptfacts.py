@@ -123,24 +123,24 @@ class Installed(Effect):
         self.more = more
         self.firm = firm
         self._strangers: list[str] | None = None
-        self._closures: list[tuple[PackageIndex, Closure, Closure]] | None = None
+        self._closures: dict[str, tuple[Closure, Closure]] = {}
         self._seen: dict[str, str] = {}
         self._past: dict[str, Knowledge] = {}
         self._previous: Installed | bool | None = None
 
-    @property
-    def closures(self) -> "list[tuple[PackageIndex, Closure, Closure]]":
+    def closures(self) -> "list[tuple[Closure, Closure]]":
         """For each index what comes at least, and what comes at most."""
-        if self._closures is None:
-            self._closures = []
-            for index in self.indexes:
-                names = [one for one in self.names if index.exists(one)]
-                least = index.closure(names, self.recommends is True, self._has)
-                most = least
-                if self.recommends is None:
-                    most = index.closure(names, True, self._has)
-                self._closures.append((index, least, most))
-        return self._closures
+        return [self._closure(index) for index in self.indexes]
+
+    def _closure(self, index: "PackageIndex") -> "tuple[Closure, Closure]":
+        found = self._closures.get(index.suite)
+        if found is None:
+            names = [one for one in self.names if index.exists(one)]
+            least = most = index.closure(names, self.recommends is True, self._has)
+            if self.recommends is None:
+                most = index.closure(names, True, self._has)
+            found = self._closures[index.suite] = least, most
+        return found
 
     def _has(self, name: str) -> bool | None:
         found = self.past(name)
@@ -169,7 +169,7 @@ class Installed(Effect):
 
     def forget(self) -> None:
         """Ask again what there was before."""
-        self._closures = None
+        self._closures.clear()
         self._previous = None
         self._seen.clear()
         self._past.clear()
@@ -191,7 +191,7 @@ class Installed(Effect):
         return found
 
     def _brings(self, path: str) -> str:
-        answers = [self._of(path, *one) for one in self.closures]
+        answers = [self._of(path, index) for index in self.indexes]
         if answers and all(one == "yes" for one in answers):
             return "yes"
         if self.more or self.strangers or not answers:
@@ -210,9 +210,12 @@ class Installed(Effect):
             for one in index.programs(name) or ()
         )
 
-    def _of(self, path: str, index: "PackageIndex", least: "Closure", most: "Closure") -> str:
+    def _of(self, path: str, index: "PackageIndex") -> str:
         name = path.rpartition("/")[2]
         owners = index.owners(path)
+        if any(one in self.names and index.depends(one) for one in owners):
+            return "yes"  # which asks for no closure
+        least, most = self._closure(index)
         if any(one in least.surely for one in owners):
             return "yes"
         if any(one in most.perhaps for one in owners):
@@ -235,12 +238,25 @@ class Installed(Effect):
             if "bin/" in path and self.brings(path) == "yes":
                 return self._there(path, older())
             return self._added(older())
+        before = older()
+        if isinstance(before, Known) and before.value is not None:
+            # What was there stays, and mostly it is of a package that was there.
+            kept = before.value.kind in ("any", "link") or not self._new_owner(path)
+            return before if kept or self.brings(path) != "yes" else self._there(path, before)
         brings = self.brings(path)
         if brings == "no":
-            return None
+            return before
         if brings == "hardly":
-            return likely(older())
-        return self._there(path, older()) if brings == "yes" else self._added(older())
+            return likely(before)
+        return self._there(path, before) if brings == "yes" else Unknown(self.reason)
+
+    def _new_owner(self, path: str) -> bool:
+        """Whether a package with this program may come that was not there before."""
+        return any(
+            one in self.names or self._has(one) is not True
+            for index in self.indexes
+            for one in index.owners(path)
+        )
 
     def _there(self, path: str, before: "Knowledge") -> "Knowledge":
         found = Known(program(path), self.reason)
@@ -270,7 +286,7 @@ class Installed(Effect):
     def _users(self) -> bool:
         if self.more or self.foreign or not self.exact or self.strangers:
             return bool(self.names) or self.more
-        for index, _, most in self.closures:
+        for index, (_, most) in zip(self.indexes, self.closures(), strict=True):
             if not most.complete or most.unknown:
                 return True
             if any(index.makes_users(one) is not False for one in most.perhaps):
@@ -287,13 +303,14 @@ class Installed(Effect):
             if any(index.virtual(name) for index in self.indexes):
                 return self._added_package(older())
             return Known(True, self.reason if self.firm else doubted(self.reason))
-        if self.closures and all(name in least.surely for _, least, _ in self.closures):
+        closures = self.closures()
+        if closures and all(name in least.surely for least, _ in closures):
             return Known(True, self.reason)
         open_ = self.more or self.foreign or not self.exact or bool(self.strangers)
-        for _, _, most in self.closures:
-            if not most.complete or most.unknown or name in most.perhaps:
-                open_ = True
-        return self._added_package(older()) if open_ or not self.closures else None
+        open_ = open_ or any(
+            not most.complete or most.unknown or name in most.perhaps for _, most in closures
+        )
+        return self._added_package(older()) if open_ or not closures else None
 
     def _added_package(self, before: "Knowledge") -> "Knowledge":
         return before if isinstance(before, Known) and before.value else Unknown(self.reason)

@@ -6,6 +6,8 @@ first. Nothing is ever built up: a question walks the effects backwards until on
 The same values describe base images (facts) and what a Dockerfile makes of them (model).
 """
 
+from bisect import bisect_left
+
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.paths import below as below  # noqa: PLC0414 - part of this module's names
 from dockwright.facts.paths import clean as clean  # noqa: PLC0414
@@ -182,6 +184,35 @@ class UnknownGround(Ground):
         return Unknown(self.reason)
 
 
+class _Memory:
+    """
+    What all views of the same effects share.
+
+    `answers` are, by question, those after so many effects. Few effects have a say in accounts and
+    packages, so these are asked alone.
+    """
+
+    __slots__ = ("_places", "_seen", "answers")
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, ...], dict[int, Knowledge]] = {}
+        self._seen = 0
+        self._places: dict[str, list[int]] = {"account": [], "package": []}
+
+    def places(self, method: str, effects: "Sequence[Effect]", count: int) -> "Sequence[int]":
+        """The numbers of the effects to ask, of the first `count`, oldest first."""
+        places = self._places.get(method)
+        if places is None:
+            return range(count)
+        while self._seen < count:
+            effect = type(effects[self._seen])
+            for one, found in self._places.items():
+                if getattr(effect, one) is not getattr(Effect, one):
+                    found.append(self._seen)
+            self._seen += 1
+        return places if self._seen == count else places[: bisect_left(places, count)]
+
+
 class Contents:
     """
     A file system: `below` with the first `count` of `effects` on top.
@@ -193,8 +224,8 @@ class Contents:
 
     __slots__ = (
         "_depth",
-        "_found",
         "_links",
+        "_memory",
         "below",
         "count",
         "distribution",
@@ -223,8 +254,7 @@ class Contents:
         self.distribution: str = distribution
         self.suite: str = suite
         self._depth = 0
-        # Question, number of effects, answer; shared by all views of the same effects.
-        self._found: dict[tuple[str, ...], dict[int, Knowledge]] = {}
+        self._memory = _Memory()
         self._links: dict[str, None] | None = None
 
     def at(self, count: int) -> "Contents":
@@ -237,7 +267,7 @@ class Contents:
             suite=self.suite,
             soft=self.soft,
         )
-        past._found = self._found
+        past._memory = self._memory
         return past
 
     # Paths
@@ -294,7 +324,7 @@ class Contents:
 
     def forget(self, count: int) -> None:
         """Drop the answers about more than `count` effects: one of those behind has changed."""
-        for answers in self._found.values():
+        for answers in self._memory.answers.values():
             for late in [one for one in answers if one > count]:
                 del answers[late]
         for effect in self.effects[count:]:
@@ -305,9 +335,9 @@ class Contents:
 
     def _answer(self, question: tuple[str, ...], count: int) -> "Knowledge":
         """What the method `question[0]` gives for the other parts, after `count` effects."""
-        answers = self._found.get(question)
+        answers = self._memory.answers.get(question)
         if answers is None:
-            answers = self._found[question] = {}
+            answers = self._memory.answers[question] = {}
         found = answers.get(count)
         if found is None:
             if self._depth >= MAX_DEPTH:
@@ -324,7 +354,8 @@ class Contents:
     ) -> "Knowledge":
         method, *arguments = question
         effects = self.effects
-        for index in range(count - 1, -1, -1):
+        places = self._memory.places(method, effects, count)
+        for index in reversed(places):
             effect = effects[index]
             answer: Knowledge | None = getattr(effect, method)(
                 *arguments, lambda index=index: self._answer(question, index)

@@ -185,6 +185,10 @@ class PackageIndex:
 
     # --- what comes along ---
 
+    def depends(self, package: str) -> bool:
+        """Whether it is a package whose dependencies are known."""
+        return self._graph.has(bare(package))
+
     def closure(
         self, names: "Iterable[str]", recommends: bool, installed: "AbstractSet[str] | Has"
     ) -> Closure:

@@ -263,7 +263,7 @@ def _cannot(line: _Line, wanted: _Wanted, index: "PackageIndex", effect: Install
         return False
     return any(
         one not in effect.names and _absent(line.call.world, one)
-        for _, least, _ in effect.closures
+        for least, _ in effect.closures()
         for one in least.surely
     )
 
