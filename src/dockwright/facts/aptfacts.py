@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from dockwright.facts.closure import Closure
+    from dockwright.facts.contents import Ground
     from dockwright.facts.knowledge import Knowledge
     from dockwright.facts.packages import PackageIndex
 
@@ -32,6 +33,7 @@ LISTS = "/var/lib/apt/lists"
 LIST = f"{LISTS}/\0_Packages"
 SETTINGS = ("/etc/apt/apt.conf", "/etc/apt/apt.conf.d")
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d")
+NOTHING: "frozenset[str]" = frozenset()
 # Suites of Debian whose packages tell what those of the same name are likely to bring elsewhere.
 KIN = ("bullseye", "bookworm", "trixie")
 # Programs in the packages' folders that are not 0755 root:root: set-id ones, those of a group.
@@ -89,6 +91,7 @@ class Installed(Effect):
         "_past",
         "_previous",
         "_seen",
+        "_source",
         "_strangers",
         "before",
         "exact",
@@ -127,6 +130,7 @@ class Installed(Effect):
         self._seen: dict[str, str] = {}
         self._past: dict[str, Knowledge] = {}
         self._previous: Installed | bool | None = None
+        self._source: Contents | Ground = before
 
     def closures(self) -> "list[tuple[Closure, Closure]]":
         """For each index what comes at least, and what comes at most."""
@@ -135,10 +139,12 @@ class Installed(Effect):
     def _closure(self, index: "PackageIndex") -> "tuple[Closure, Closure]":
         found = self._closures.get(index.suite)
         if found is None:
-            names = [one for one in self.names if index.exists(one)]
-            least = most = index.closure(names, self.recommends is True, self._has)
+            names = tuple(one for one in self.names if index.exists(one))
+            # What relatives say is likely at best: not worth asking what was there before.
+            has = self._has if self.exact else NOTHING
+            least = most = index.closure(names, self.recommends is True, has)
             if self.recommends is None:
-                most = index.closure(names, True, self._has)
+                most = index.closure(names, True, has)
             found = self._closures[index.suite] = least, most
         return found
 
@@ -157,13 +163,14 @@ class Installed(Effect):
         if found is None:
             if self._previous is None:
                 self._previous = _last_installation(self.before) or False
+                self._source = self.before.source("package")
             last = self._previous
             if isinstance(last, Installed):
                 answer = last.package("apt", name, lambda: last.past(name))
                 found = answer if answer is not None else last.past(name)
                 found = join(found, last.past(name)) if last.maybe else found
             else:
-                found = self.before.package("apt", name)
+                found = self._source.package("apt", name)
             self._past[name] = found
         return found
 
@@ -191,15 +198,23 @@ class Installed(Effect):
         return found
 
     def _brings(self, path: str) -> str:
-        answers = [self._of(path, index) for index in self.indexes]
-        if answers and all(one == "yes" for one in answers):
+        if self._surely(path):
             return "yes"
-        if self.more or self.strangers or not answers:
-            return "yes" if answers and not self.exact and "yes" in answers else "perhaps"
+        if self.more or self.strangers or not self.indexes:
+            return "perhaps"
+        answers = [self._of(path, index) for index in self.indexes]
         if all(one in ("no", "hardly") for one in answers):
             sure = self.exact and not self.foreign and self.firm and "hardly" not in answers
             return "no" if sure else "hardly"
-        return "yes" if not self.exact and self._named(path) else "perhaps"
+        return "perhaps"
+
+    def _surely(self, path: str) -> bool:
+        """Whether the program at `path` comes: of the relatives' indexes the newest goes first."""
+        if not self.exact and self._named(path):
+            return True
+        either = not self.exact and (self.more or self.strangers)
+        answers = (self._of(path, index) == "yes" for index in reversed(self.indexes))
+        return any(answers) if either else bool(self.indexes) and all(answers)
 
     def _named(self, path: str) -> bool:
         """Whether in some index one of the named packages itself has the program."""
@@ -243,17 +258,20 @@ class Installed(Effect):
             # What was there stays, and mostly it is of a package that was there.
             kept = before.value.kind in ("any", "link") or not self._new_owner(path)
             return before if kept or self.brings(path) != "yes" else self._there(path, before)
+        if not isinstance(before, Known):
+            new = self._new_owner(path) and self._surely(path)
+            return self._there(path, before) if new else before
         brings = self.brings(path)
         if brings == "no":
             return before
         if brings == "hardly":
             return likely(before)
-        return self._there(path, before) if brings == "yes" else Unknown(self.reason)
+        return Known(program(path), self.reason) if brings == "yes" else Unknown(self.reason)
 
     def _new_owner(self, path: str) -> bool:
         """Whether a package with this program may come that was not there before."""
         return any(
-            one in self.names or self._has(one) is not True
+            one in self.names or (one not in index.essential and self._has(one) is not True)
             for index in self.indexes
             for one in index.owners(path)
         )
@@ -321,10 +339,8 @@ def _last_installation(contents: Contents) -> Installed | None:
     for effect in history(contents):
         if isinstance(effect, Installed):
             return effect
-        silent = type(effect).package is Effect.package
-        silent = silent or (isinstance(effect, Murky) and not effect.packages_too)
-        silent = silent or (isinstance(effect, Packages) and effect.manager != "apt")
-        if not silent:
+        other = isinstance(effect, Packages) and effect.manager != "apt"
+        if effect.speaks("package") and not other:
             return None
     return None
 

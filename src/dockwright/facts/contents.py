@@ -122,6 +122,10 @@ class Effect:
     ) -> "Knowledge | None":
         """Whether `name` is installed by "apt", "apk", "pip", …: bool."""
 
+    def speaks(self, method: str) -> bool:
+        """Whether it may have a say in questions of this kind: "find", "account", "package"."""
+        return getattr(type(self), method) is not getattr(Effect, method)
+
     def forget(self) -> None:
         """Drop what was remembered of the effects before this one: they have changed."""
 
@@ -205,9 +209,8 @@ class _Memory:
         if places is None:
             return range(count)
         while self._seen < count:
-            effect = type(effects[self._seen])
             for one, found in self._places.items():
-                if getattr(effect, one) is not getattr(Effect, one):
+                if effects[self._seen].speaks(one):
                     found.append(self._seen)
             self._seen += 1
         return places if self._seen == count else places[: bisect_left(places, count)]
@@ -321,6 +324,15 @@ class Contents:
                 found.update(dict.fromkeys(self.effects[index].links()))
             self._links = found
         return self._links
+
+    def source(self, method: str) -> "Contents | Ground":
+        """What lies below all that has no say in such questions."""
+        at: Contents | Ground = self
+        while isinstance(at, Contents) and not at.soft:
+            if at._memory.places(method, at.effects, at.count):
+                break
+            at = at.below
+        return at
 
     def forget(self, count: int) -> None:
         """Drop the answers about more than `count` effects: one of those behind has changed."""

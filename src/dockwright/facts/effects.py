@@ -66,6 +66,12 @@ class Put(Effect):
             return Known(None, self.reason)
         return None
 
+    def speaks(self, method: str) -> bool:
+        """About accounts when it is their file."""
+        if method == "account":
+            return self.over and self.path in ACCOUNTS.values()
+        return method == "find"
+
     def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """What the passwd or group file has that it puts there."""
         if not self.over or self.path != ACCOUNTS.get(kind):
@@ -249,6 +255,12 @@ class Murky(Effect):
         self.accounts_too = accounts
         self.packages_too = packages
 
+    def speaks(self, method: str) -> bool:
+        """Seldom about accounts and packages."""
+        if method == "package":
+            return self.packages_too
+        return self.accounts_too if method == "account" else True
+
     def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """Unknown, unless what was there before must still be there."""
         if path == "/":
@@ -275,8 +287,6 @@ class Murky(Effect):
 
     def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """Unknown when it may have changed the accounts; those that were there stay."""
-        if not self.accounts_too:
-            return None
         before = older()
         if isinstance(before, Known) and before.value is not None:
             return before
@@ -286,8 +296,6 @@ class Murky(Effect):
         self, manager: str, name: str, older: "Callable[[], Knowledge]"
     ) -> "Knowledge | None":
         """Unknown when it may have installed packages."""
-        if not self.packages_too:
-            return None
         before = older()
         return before if isinstance(before, Known) and before.value else Unknown(self.reason)
 

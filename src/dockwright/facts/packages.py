@@ -34,7 +34,7 @@ class PackageIndex:
     """
 
     __slots__ = (
-        "_alternatives", "_bit", "_book", "_essential", "_exists", "_graph", "_owners",
+        "_alternatives", "_bit", "_book", "_closures", "_essential", "_exists", "_graph", "_owners",
         "_providers", "date", "suite",
     )  # fmt: skip
 
@@ -46,6 +46,7 @@ class PackageIndex:
         self._essential: frozenset[str] | None = None
         # Answers that are asked for again and again: a folder of the PATH is asked for each program
         # of each script.
+        self._closures: dict[tuple[tuple[str, ...], bool], Closure] = {}
         self._exists: dict[str, bool] = {}
         self._owners: dict[str, tuple[str, ...]] = {}
         self._providers: dict[str, tuple[str, ...]] = {}
@@ -198,7 +199,14 @@ class PackageIndex:
         `installed` is the set of all packages that are there, or a function that answers for each
         name: True, False, or None for "not known".
         """
-        return closure(self._graph, [bare(name) for name in names], recommends, installed)
+        asked = tuple(bare(name) for name in names)
+        if installed:
+            return closure(self._graph, asked, recommends, installed)
+        found = self._closures.get((asked, recommends))
+        if found is None:
+            found = closure(self._graph, asked, recommends, installed)
+            self._closures[asked, recommends] = found
+        return found
 
     def makes_users(self, package: str) -> bool | None:
         """Whether its installation may add users or groups; None when that is not known."""
