@@ -10,7 +10,7 @@ from dockwright.facts.contents import Contents, Effect, Entry, below, join
 from dockwright.facts.effects import Murky, Packages, Put, Tree, Whole
 from dockwright.facts.ground import Placed
 from dockwright.facts.knowledge import Known, Reason, Unknown
-from dockwright.facts.paths import same
+from dockwright.facts.paths import insides, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ APART = (
     "/usr/local/bin", "/usr/local/sbin", "/var/lib/apt/lists", "/etc/apt/sources.list",
     "/etc/apt/sources.list.d", "/var/tmp",  # noqa: S108
 )  # fmt: skip
+_SYSTEM, _APART = insides(SYSTEM), insides(APART)
 # A name in the folder of the package lists that no file has: it is there or not as they are.
 LISTS = "/var/lib/apt/lists"
 LIST = f"{LISTS}/\0_Packages"
@@ -52,9 +53,10 @@ SPECIAL = frozenset((
 
 def in_system(path: str) -> bool:
     """Whether packages of a distribution write there."""
-    if not (path.startswith("/lib") or any(below(path, one) for one in SYSTEM)):
+    inside = path + "/"
+    if not (path.startswith("/lib") or inside.startswith(_SYSTEM)):
         return False
-    return not any(below(path, one) for one in APART) and path != "/usr/local"
+    return not inside.startswith(_APART) and path != "/usr/local"
 
 
 def program(path: str) -> Entry:

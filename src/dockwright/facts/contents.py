@@ -327,12 +327,10 @@ class Contents:
 
     def source(self, method: str) -> "Contents | Ground":
         """What lies below all that has no say in such questions."""
-        at: Contents | Ground = self
-        while isinstance(at, Contents) and not at.soft:
-            if at._memory.places(method, at.effects, at.count):
-                break
-            at = at.below
-        return at
+        silent = not self.soft and not self._memory.places(method, self.effects, self.count)
+        if silent and isinstance(self.below, Contents):
+            return self.below.source(method)
+        return self.below if silent else self
 
     def forget(self, count: int) -> None:
         """Drop the answers about more than `count` effects: one of those behind has changed."""

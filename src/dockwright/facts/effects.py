@@ -9,6 +9,7 @@ from dockwright.facts.copies import Tree as Tree  # noqa: PLC0414
 from dockwright.facts.copies import UnknownFiles as UnknownFiles  # noqa: PLC0414
 from dockwright.facts.copies import made_above as made_above  # noqa: PLC0414
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.paths import insides
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,10 +221,11 @@ class Murky(Effect):
     """
 
     __slots__ = (
+        "_but",
+        "_inside",
         "accounts_too",
         "adds",
         "brings",
-        "but",
         "doubt",
         "folders",
         "packages_too",
@@ -249,11 +251,20 @@ class Murky(Effect):
         self.prefix = ""
         self.part = part
         self.folders = folders
-        self.but = but
+        self._inside = insides(folders)
+        self._but = insides(but)
         self.adds = adds
         self.brings = brings
         self.accounts_too = accounts
         self.packages_too = packages
+
+    def spare(self, folders: "Sequence[str]") -> None:
+        """These were left alone too."""
+        self._but += insides(folders)
+
+    def spares(self, path: str) -> bool:
+        """Whether it left alone what is at `path`."""
+        return (path + "/").startswith(self._but)
 
     def speaks(self, method: str) -> bool:
         """Seldom about accounts and packages."""
@@ -265,10 +276,8 @@ class Murky(Effect):
         """Unknown, unless what was there before must still be there."""
         if path == "/":
             return None
-        inside = any(below(path, folder) for folder in self.folders)
-        if not inside:
-            return None
-        if any(below(path, folder) for folder in self.but):
+        folder = path + "/"
+        if not folder.startswith(self._inside) or folder.startswith(self._but):
             return None
         if self.part and self.part not in path.split("/"):
             return None

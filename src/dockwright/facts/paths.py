@@ -2,6 +2,10 @@
 
 from posixpath import normpath
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def clean(path: str) -> str:
     """`path` absolute and without `.`, `..` and doubled slashes."""
@@ -19,6 +23,11 @@ def parent(path: str) -> str:
 def below(path: str, folder: str) -> bool:
     """Whether `path` is `folder` or inside it."""
     return folder in ("/", path) or path.startswith(folder + "/")
+
+
+def insides(folders: "Iterable[str]") -> tuple[str, ...]:
+    """What `path + "/"` starts with when `path` is one of the folders or inside it."""
+    return tuple(f"{folder.rstrip('/')}/" for folder in folders)
 
 
 def prefixes(path: str) -> list[str]:

@@ -32,7 +32,7 @@ def _touches(effect: "Effect", path: str) -> bool:
             effect.path == path and effect.entry.kind == "dir" and not effect.fresh
         )
     if isinstance(effect, Murky):
-        if any(below(path, one) for one in effect.but):
+        if effect.spares(path):
             return False
         if effect.part and effect.part not in path.split("/"):
             return False

@@ -7,7 +7,7 @@ the RUN succeeds, so a command whose failure would fail the RUN is taken to have
 Source of the rules: POSIX.1-2024, Shell & Utilities, 2.8 and 2.9.
 """
 
-from dockwright.facts.knowledge import Known, Reason
+from dockwright.facts.knowledge import Reason
 from dockwright.model import effects
 from dockwright.model.outputs import printed
 from dockwright.model.structure import FAILS, FALSE, MAX_DEPTH, OK, TRUE, UNSURE, Structure, parsed

@@ -245,5 +245,5 @@ def _kept(effect: "Effect", targets: "Sequence[str]") -> "Effect | None":
     if isinstance(effect, _PLACED):
         return None if any(below(effect.path, one) for one in folders) else effect
     if isinstance(effect, Murky) and folders:
-        effect.but = (*effect.but, *folders)
+        effect.spare(folders)
     return effect
