@@ -35,8 +35,8 @@ class Pack:
     A finder and loader over the file's entries.
 
     `entries` maps a module's name to its path, whether it is a package, the time and size of its
-    source, and where its code begins and ends in `file`, behind `begin`. `missed` counts the modules that were
-    asked for and had no valid entry.
+    source, and where its code begins and ends in `file`, behind `begin`. `missed` counts modules
+    that were asked for and had no valid entry.
     """
 
     def __init__(

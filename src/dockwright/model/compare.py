@@ -8,7 +8,6 @@ that is "order".
 """
 
 from collections import Counter
-from difflib import SequenceMatcher
 
 from dockwright.facts.knowledge import Known
 from dockwright.model.state import SETTINGS, CommandLine
@@ -171,13 +170,23 @@ def _opcodes(
         last += 1
     left, right = old[first : len(old) - last], new[first : len(new) - last]
     found = [("equal", 0, first, 0, first)] if first else []
-    long = max(len(left), len(right)) > _LONG
-    matcher = None if long else SequenceMatcher(None, left, right, autojunk=False)
-    for tag, a, b, c, d in _near(left, right) if matcher is None else matcher.get_opcodes():
+    for tag, a, b, c, d in _differing(left, right):
         found.append((tag, a + first, b + first, c + first, d + first))
     if last:
         found.append(("equal", len(old) - last, len(old), len(new) - last, len(new)))
     return found
+
+
+def _differing(
+    old: "Sequence[Hashable]", new: "Sequence[Hashable]"
+) -> "Sequence[tuple[str, int, int, int, int]]":
+    if not old and not new:
+        return ()
+    if max(len(old), len(new)) > _LONG:
+        return _near(old, new)
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
 def _near(
@@ -401,7 +410,7 @@ def _aligned(
     left, right = (
         [(one[1], one[2], tuple(_operands(_words(one)))) for one in side] for side in (old, new)
     )
-    for tag, a, b, c, d in _opcodes(left, right):
+    for tag, a, b, c, d in _differing(left, right):
         if tag == "delete":
             found.add("run:command-removed")
         elif tag == "insert":

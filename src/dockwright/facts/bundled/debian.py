@@ -46,7 +46,7 @@ import zlib
 from bisect import bisect_right
 from itertools import accumulate
 
-from dockwright.facts.bundled import load
+from dockwright.facts.bundled import DataFile
 from dockwright.text.lazy import lazy
 
 GRAPH_BLOCK = 128
@@ -111,6 +111,26 @@ class Table:
         return zlib.decompress(self._data[self._begin + start : self._begin + end])
 
 
+class Sections(dict[str, memoryview]):
+    """The parts of the file by name, each read when it is asked for."""
+
+    def __init__(self, data: "bytes | DataFile") -> None:
+        super().__init__()
+        head, _, _ = data[:1000].partition(b"\n")
+        begin = len(head) + 1
+        self._data = data
+        self._places: dict[str, tuple[int, int]] = {}
+        for part in head.decode().split():
+            name, _, length = part.partition("=")
+            self._places[name] = begin, begin + int(length)
+            begin += int(length)
+
+    def __missing__(self, name: str) -> memoryview:
+        start, end = self._places[name]
+        found = self[name] = memoryview(self._data[start:end])
+        return found
+
+
 class Book:
     """The file, opened. Pieces are unpacked when they are asked for, and kept."""
 
@@ -128,15 +148,8 @@ class Book:
         "suites",
     )
 
-    def __init__(self, data: bytes) -> None:
-        head, _, _ = data[:1000].partition(b"\n")
-        begin = len(head) + 1
-        view = memoryview(data)
-        self.sections: dict[str, memoryview] = {}
-        for part in head.decode().split():
-            name, _, length = part.partition("=")
-            self.sections[name] = view[begin : begin + int(length)]
-            begin += int(length)
+    def __init__(self, data: "bytes | DataFile") -> None:
+        self.sections = Sections(data)
         rows = [line.split("\t") for line in self.text("info").split("\n")]
         self.suites = tuple(row[0] for row in rows)
         self.dates = tuple(row[1] for row in rows)
@@ -151,8 +164,7 @@ class Book:
 
     def text(self, section: str) -> str:
         """A section that is one packed text."""
-        packed = self.sections.get(section)
-        return zlib.decompress(packed).decode() if packed is not None else ""
+        return zlib.decompress(self.sections[section]).decode()
 
     def table(self, section: str) -> Table:
         """A section that is a table."""
@@ -278,5 +290,5 @@ def book() -> Book:
     """The bundled file; it is opened once."""
     global _book
     if _book is None:
-        _book = Book(load("debian.bin"))
+        _book = Book(DataFile("debian.bin"))
     return _book
