@@ -14,7 +14,7 @@ def entry(
     code: str, name: str, tier: str = "default", since: str = "0.1", tags="", also=""
 ) -> Entry:
     words = (tuple(tags.split()), tuple(also.split()))
-    return Entry(code, name, "m", "RUN", (), (), tier, "warning", since, False, *words)
+    return Entry(code, name, "m", "RUN", (), (), "", tier, "warning", since, False, *words)
 
 
 ENTRIES = (

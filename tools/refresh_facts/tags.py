@@ -325,7 +325,7 @@ def tables(history: History, tags: Iterable[str]) -> tuple[list[str], list[str]]
 
 
 def compressed(text: str) -> bytes:
-    """Raw deflate, as zlib makes it: half as long again as LZMA's, and unpacked ten times faster."""
+    """Raw deflate: a fifth longer than LZMA2, unpacked in a tenth of the time."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
     return packer.compress(text.encode()) + packer.flush()
 

@@ -91,7 +91,8 @@ class Plan:
             return [
                 entry
                 for entry in entries
-                if not entry.mentions or any(word in text for word in entry.mentions)
+                if (not entry.mentions or any(word in text for word in entry.mentions))
+                and self._has(entry.needs, build)
             ]
 
         by_subject = {name: wanted(entries) for name, entries in self._by_subject.items()}
@@ -113,6 +114,14 @@ class Plan:
                     yield entry, step
                 if by_program and step.node.name == "RUN":
                     yield from self._on_programs(step, by_program)
+
+    def _has(self, needs: str, build: "Build") -> bool:
+        """Whether there is what a rule needs."""
+        if needs == "context":
+            return build.listing is not None and build.ignore is not None
+        if needs == "ignore":
+            return build.ignore is not None and bool(build.ignore.patterns)
+        return not needs or bool(self.options.get(needs))
 
     @staticmethod
     def _on_programs(

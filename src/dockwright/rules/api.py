@@ -209,7 +209,9 @@ class Rule:
     "optional" (off unless selected: contested advice or a matter of taste) or "preview" (new:
     `--preview` turns it on). `since` is the first version that has the rule; a pinned
     `rules-version` leaves later ones out. `also` names equivalents as `tool:id`. With `mentions`,
-    the rule is not even imported for a file whose text, in lower case, holds none of these words.
+    the rule is not even imported for a file whose text, in lower case, holds none of these words;
+    with `needs` not for a build whose context is not known ("context"), that has no ignore patterns
+    ("ignore"), or when the option of that name is not set.
     """
 
     code: "ClassVar[str]"
@@ -221,6 +223,7 @@ class Rule:
     also: "ClassVar[tuple[str, ...]]" = ()
     on: "ClassVar[Trigger | None]" = None
     mentions: "ClassVar[tuple[str, ...]]" = ()
+    needs: "ClassVar[str]" = ""
     examples: "ClassVar[tuple[Bad | Good, ...]]" = ()
 
     __slots__ = ("options",)

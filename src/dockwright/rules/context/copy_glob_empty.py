@@ -34,6 +34,7 @@ class CopyGlobEmpty(Rule):
     name = "copy-glob-empty"
     severity = "warning"
     tags = ("copy", "context")
+    needs = "context"
 
     examples = (
         Bad(
