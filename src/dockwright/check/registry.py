@@ -15,7 +15,8 @@ class Entry(Value):
 
     `subject` is the subscription ("Build", "Stage", "Any" or an instruction's name); `programs`
     the commands a rule on RUN waits for, () for any; `mentions` words of which the file's text must
-    hold one, () for none; `needs` what else there must be, see `Rule`; `fixable` whether an example shows a fix.
+    hold one, () for none; `needs` what else there must be, see `Rule`; `fixable` whether an example
+    shows a fix.
     """
 
     __slots__ = (
