@@ -17,7 +17,7 @@ from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from dockwright.facts.knowledge import Knowledge
 
@@ -196,12 +196,14 @@ class _Memory:
     packages, so these are asked alone.
     """
 
-    __slots__ = ("_places", "_seen", "answers")
+    __slots__ = ("_linked", "_links", "_places", "_seen", "answers")
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, ...], dict[int, Knowledge]] = {}
         self._seen = 0
         self._places: dict[str, list[int]] = {"account": [], "package": []}
+        self._links: list[tuple[int, Sequence[str]]] = []
+        self._linked = 0
 
     def places(self, method: str, effects: "Sequence[Effect]", count: int) -> "Sequence[int]":
         """The numbers of the effects to ask, of the first `count`, oldest first."""
@@ -214,6 +216,17 @@ class _Memory:
                     found.append(self._seen)
             self._seen += 1
         return places if self._seen == count else places[: bisect_left(places, count)]
+
+    def links(self, effects: "Sequence[Effect]", count: int) -> "Iterator[str]":
+        """The paths at which the first `count` effects put links."""
+        while self._linked < count:
+            found = effects[self._linked].links()
+            if found:
+                self._links.append((self._linked, found))
+            self._linked += 1
+        for index, paths in self._links:
+            if index < count:
+                yield from paths
 
 
 class Contents:
@@ -320,8 +333,7 @@ class Contents:
         """The paths at which there is, or was, a link."""
         if self._links is None:
             found: dict[str, None] = dict.fromkeys(self.below.links())
-            for index in range(self.count - 1, -1, -1):
-                found.update(dict.fromkeys(self.effects[index].links()))
+            found.update(dict.fromkeys(self._memory.links(self.effects, self.count)))
             self._links = found
         return self._links
 

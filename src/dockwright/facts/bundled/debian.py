@@ -135,7 +135,7 @@ class Book:
     """The file, opened. Pieces are unpacked when they are asked for, and kept."""
 
     __slots__ = (
-        "_data",
+        "_entries",
         "_first",
         "_lines",
         "_places",
@@ -160,6 +160,7 @@ class Book:
         self._tables: dict[str, Table] = {}
         self._lines: dict[tuple[str, int], list[str]] = {}
         self._places: dict[int, dict[str, int]] = {}
+        self._entries: dict[str, Entry | None] = {}
         self._sums: dict[str, list[int]] = {}
 
     def text(self, section: str) -> str:
@@ -198,6 +199,11 @@ class Book:
 
     def entry(self, name: str) -> Entry | None:
         """The package, if it is in one of the two lists."""
+        if name not in self._entries:
+            self._entries[name] = self._entry(name)
+        return self._entries[name]
+
+    def _entry(self, name: str) -> Entry | None:
         for first, offset in zip(self._first, (0, self.graph_blocks), strict=True):
             block = bisect_right(first, name) - 1
             if block >= 0:
