@@ -81,6 +81,9 @@ class Plan:
                     raise
                 crashes.append(crash)
         found = _without_echoes(found, build)
+        if "\r\n" in build.tree.source.text:
+            for finding in found:
+                finding.fixes = tuple(_with_returns(fix) for fix in finding.fixes)
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
@@ -146,9 +149,6 @@ class Plan:
 
     def _finding(self, entry: Entry, draft: "Draft", build: "Build") -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)
-        fixes = draft.fixes
-        if fixes and "\r\n" in build.tree.source.text:
-            fixes = [_with_returns(fix) for fix in fixes]
         return Finding(
             entry.code,
             entry.name,
@@ -158,7 +158,7 @@ class Plan:
             intern(draft.message),
             draft.because,
             "likely" if likely else "certain",
-            fixes,
+            draft.fixes,
         )
 
 

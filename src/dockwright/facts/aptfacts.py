@@ -15,6 +15,7 @@ from dockwright.facts.paths import insides, same
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Literal
 
     from dockwright.facts.closure import Closure
     from dockwright.facts.contents import Ground
@@ -89,8 +90,6 @@ class Installed(Effect):
     """
 
     __slots__ = (
-        "_closures",
-        "_past",
         "_previous",
         "_seen",
         "_source",
@@ -100,9 +99,11 @@ class Installed(Effect):
         "firm",
         "foreign",
         "indexes",
+        "kept",
         "more",
         "names",
         "recommends",
+        "remembered",
     )
 
     def __init__(
@@ -128,10 +129,10 @@ class Installed(Effect):
         self.more = more
         self.firm = firm
         self._strangers: list[str] | None = None
-        self._closures: dict[str, tuple[Closure, Closure]] = {}
+        self.kept: dict[str, tuple[Closure, Closure]] = {}
         self._seen: dict[str, str] = {}
-        self._past: dict[str, Knowledge] = {}
-        self._previous: Installed | bool | None = None
+        self.remembered: dict[str, Knowledge] = {}
+        self._previous: Installed | Literal[False] | None = None
         self._source: Contents | Ground = before
 
     def closures(self) -> "list[tuple[Closure, Closure]]":
@@ -139,16 +140,28 @@ class Installed(Effect):
         return [self._closure(index) for index in self.indexes]
 
     def _closure(self, index: "PackageIndex") -> "tuple[Closure, Closure]":
-        found = self._closures.get(index.suite)
+        found = self.kept.get(index.suite)
         if found is None:
+            if self.exact:
+                self._settle(index)
             names = tuple(one for one in self.names if index.exists(one))
             # What relatives say is likely at best: not worth asking what was there before.
             has = self._has if self.exact else NOTHING
             least = most = index.closure(names, self.recommends is True, has)
             if self.recommends is None:
                 most = index.closure(names, True, has)
-            found = self._closures[index.suite] = least, most
+            found = self.kept[index.suite] = least, most
         return found
+
+    def _settle(self, index: "PackageIndex") -> None:
+        """Have what former installations brought ready, the oldest first."""
+        chain = []
+        at = self.last()
+        while at is not None and index.suite not in at.kept and len(at.indexes) == 1:
+            chain.append(at)
+            at = at.last()
+        for one in reversed(chain):
+            one.closures()
 
     def _has(self, name: str) -> bool | None:
         found = self.past(name)
@@ -161,27 +174,39 @@ class Installed(Effect):
         A closure asks for a thousand names, so the answers of each installation are kept and the
         next one asks this one: without that a chain of them costs the square of its length.
         """
-        found = self._past.get(name)
-        if found is None:
-            if self._previous is None:
-                self._previous = _last_installation(self.before) or False
-                self._source = self.before.source("package")
-            last = self._previous
-            if isinstance(last, Installed):
-                answer = last.package("apt", name, lambda: last.past(name))
-                found = answer if answer is not None else last.past(name)
-                found = join(found, last.past(name)) if last.maybe else found
-            else:
-                found = self._source.package("apt", name)
-            self._past[name] = found
+        chain: list[Installed] = []
+        at: Installed | None = self
+        while at is not None and name not in at.remembered:
+            chain.append(at)
+            at = at.last()
+        found: Knowledge | None = at.remembered[name] if at is not None else None
+        for later in reversed(chain):
+            # With many installations, functions that call each other would go too deep.
+            found = later.remembered[name] = later.since(name, found)
+        assert found is not None
         return found
+
+    def last(self) -> "Installed | None":
+        """The installation before this one, when nothing else between has a say."""
+        if self._previous is None:
+            self._previous = _last_installation(self.before) or False
+            self._source = self.before.source("package")
+        return self._previous or None
+
+    def since(self, name: str, older: "Knowledge | None") -> "Knowledge":
+        """Whether the package was there before this, `older` whether before the one before."""
+        last = self.last()
+        if last is None or older is None:
+            return self._source.package("apt", name)
+        found = last.package("apt", name, lambda: older) or older
+        return join(found, older) if last.maybe else found
 
     def forget(self) -> None:
         """Ask again what there was before."""
-        self._closures.clear()
+        self.kept.clear()
         self._previous = None
         self._seen.clear()
-        self._past.clear()
+        self.remembered.clear()
 
     @property
     def strangers(self) -> list[str]:
@@ -483,9 +508,7 @@ def sources_changed(contents: Contents) -> "bool | None":
     A program that nobody knows, or `sed`, which mostly changes the mirror, makes it "perhaps".
     """
     answer: bool | None = False
-    for effect in history(contents):
-        if not _writes_sources(effect):
-            continue
+    for effect in contents.passing("apt sources", _writes_sources):
         if not effect.reason.firm or effect.reason.text.startswith("`sed "):
             answer = None
         else:
@@ -520,11 +543,13 @@ def _writes(effect: Effect, at: str) -> bool:
 
 def settings_changed(contents: Contents) -> bool:
     """Whether the Dockerfile, or the base image's, may write settings of apt."""
-    return any(
-        effect.reason.firm and (_writes(effect, SETTINGS[0]) or _writes(effect, SETTINGS[1]))
-        for effect in history(contents)
-        if not isinstance(effect, (Installed, Removed))
-    )
+    return any(one.reason.firm for one in contents.passing("apt settings", _writes_settings))
+
+
+def _writes_settings(effect: Effect) -> bool:
+    if isinstance(effect, (Installed, Removed)):
+        return False
+    return any(_writes(effect, one) for one in SETTINGS)
 
 
 def asked_for(contents: Contents) -> "set[str]":

@@ -196,7 +196,7 @@ class _Memory:
     packages, so these are asked alone.
     """
 
-    __slots__ = ("_linked", "_links", "_places", "_seen", "answers")
+    __slots__ = ("_linked", "_links", "_passing", "_places", "_seen", "answers")
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, ...], dict[int, Knowledge]] = {}
@@ -204,6 +204,7 @@ class _Memory:
         self._places: dict[str, list[int]] = {"account": [], "package": []}
         self._links: list[tuple[int, Sequence[str]]] = []
         self._linked = 0
+        self._passing: dict[str, tuple[int, list[int]]] = {}
 
     def places(self, method: str, effects: "Sequence[Effect]", count: int) -> "Sequence[int]":
         """The numbers of the effects to ask, of the first `count`, oldest first."""
@@ -216,6 +217,15 @@ class _Memory:
                     found.append(self._seen)
             self._seen += 1
         return places if self._seen == count else places[: bisect_left(places, count)]
+
+    def passing(
+        self, name: str, test: "Callable[[Effect], bool]", effects: "Sequence[Effect]", count: int
+    ) -> "Sequence[Effect]":
+        """Those of the first `count` effects that pass the test of that name, oldest first."""
+        seen, places = self._passing.get(name, (0, []))
+        places += [index for index in range(seen, count) if test(effects[index])]
+        self._passing[name] = max(seen, count), places
+        return [effects[index] for index in places if index < count]
 
     def links(self, effects: "Sequence[Effect]", count: int) -> "Iterator[str]":
         """The paths at which the first `count` effects put links."""
@@ -259,6 +269,7 @@ class Contents:
         distribution: str = "",
         suite: str = "",
         soft: bool = False,
+        memory: "_Memory | None" = None,
     ) -> None:
         self.below = below
         self.soft = soft
@@ -270,21 +281,20 @@ class Contents:
         self.distribution: str = distribution
         self.suite: str = suite
         self._depth = 0
-        self._memory = _Memory()
+        self._memory = _Memory() if memory is None else memory
         self._links: dict[str, None] | None = None
 
     def at(self, count: int) -> "Contents":
         """The file system when only `count` effects had happened."""
-        past = Contents(
+        return Contents(
             self.below,
             self.effects,
             count,
             distribution=self.distribution,
             suite=self.suite,
             soft=self.soft,
+            memory=self._memory,
         )
-        past._memory = self._memory
-        return past
 
     # Paths
 
@@ -336,6 +346,16 @@ class Contents:
             found.update(dict.fromkeys(self._memory.links(self.effects, self.count)))
             self._links = found
         return self._links
+
+    def passing(self, name: str, test: "Callable[[Effect], bool]") -> "Iterator[Effect]":
+        """
+        All effects that led here and pass the test of that name, newest first.
+
+        An effect is tested once, however many file systems are asked.
+        """
+        yield from reversed(self._memory.passing(name, test, self.effects, self.count))
+        if isinstance(self.below, Contents):
+            yield from self.below.passing(name, test)
 
     def source(self, method: str) -> "Contents | Ground":
         """What lies below all that has no say in such questions."""

@@ -163,7 +163,7 @@ ROWS = (
     ('DW5404', 'base-end-of-life', 'releases.base_end_of_life', 'Stage', (), (), '', 'default', 'warning', '0.1', True, ('base-image', 'security'), ()),  # noqa: E501
     ('DW5407', 'tag-unknown', 'releases.tag_unknown', 'Stage', (), (), '', 'default', 'error', '0.1', True, ('base-image', 'build'), ()),  # noqa: E501
     ('DW5408', 'tag-abandoned', 'releases.tag_abandoned', 'Stage', (), (), '', 'optional', 'info', '0.1', False, ('base-image', 'security'), ()),  # noqa: E501
-    ('DW5409', 'apt-lists-missing', 'releases.apt_lists_missing', 'RUN', ('apt', 'apt-get', 'aptitude', 'command', 'eatmydata', 'env', 'exec', 'nice', 'nohup', 'sudo', 'time'), (), '', 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
+    ('DW5409', 'apt-lists-missing', 'releases.apt_lists_missing', 'Stage', (), ('apt',), '', 'default', 'error', '0.1', True, ('apt', 'packages', 'build'), ()),  # noqa: E501
     ('DW5410', 'pin-vanishes', 'releases.pin_vanishes', 'RUN', ('apk', 'apt', 'apt-get', 'aptitude', 'command', 'eatmydata', 'env', 'exec', 'nice', 'nohup', 'sudo', 'time'), (), '', 'preview', 'warning', '0.1', False, ('apk', 'apt', 'packages', 'reproducible'), ()),  # noqa: E501
     ('DW5411', 'image-deprecated', 'releases.image_deprecated', 'Stage', (), (), '', 'default', 'warning', '0.1', False, ('base-image', 'security'), ()),  # noqa: E501
     ('DW5412', 'yum-mirrors-gone', 'releases.yum_mirrors_gone', 'Stage', (), ('yum', 'dnf'), '', 'default', 'error', '0.1', False, ('yum', 'base-image', 'build'), ()),  # noqa: E501
@@ -181,4 +181,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = '72f5416b161effe4'
+DIGEST = 'f247fc56eee3acdb'
