@@ -33,6 +33,9 @@ SETTINGS = ("/etc/apt/apt.conf", "/etc/apt/apt.conf.d")
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d")
 # Suites of Debian whose packages tell what those of the same name are likely to bring elsewhere.
 KIN = ("bullseye", "bookworm", "trixie")
+# More packages than that come with gcc, git or a server; a desktop's or git-all's closures differ
+# from release to release.
+LARGE = 250
 # Programs in the packages' folders that are not 0755 root:root: set-id ones, those of a group.
 SPECIAL = frozenset((
     "at", "bsd-write", "chage", "chfn", "chsh", "crontab", "dotlockfile", "dumpcap", "exim4",
@@ -193,8 +196,14 @@ class Installed(Effect):
             return "yes" if answers and not self.exact and "yes" in answers else "perhaps"
         if all(one in ("no", "hardly") for one in answers):
             sure = self.exact and not self.foreign and self.firm and "hardly" not in answers
+            if self._large():
+                return "perhaps"
             return "no" if sure else "hardly"
         return "yes" if not self.exact and self._named(path) else "perhaps"
+
+    def _large(self) -> bool:
+        """Whether so much comes along that a relative's packages do not tell what is not in it."""
+        return not self.exact and any(len(most.likely) > LARGE for _, _, most in self.closures)
 
     def _named(self, path: str) -> bool:
         """Whether in some index one of the named packages itself has the program."""
