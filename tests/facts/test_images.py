@@ -43,6 +43,9 @@ def there(reference: str, name: str) -> bool | None:
             "sh bash apt-get useradd perl tar",
             "curl wget git gcc python3 ps",
         ),
+        ("debian:stretch-slim", "sh apt-get ldconfig getent ldd", "curl git python3"),
+        ("debian:buster", "sh apt-get ldconfig getent ldd unix_chkpwd", "curl git python3"),
+        ("ubuntu:16.04", "sh apt-get ldconfig", "curl git locale-gen"),
         ("debian:trixie", "sh bash apt-get groupadd", "curl wget git make adduser"),
         ("ubuntu:22.04", "sh bash apt-get useradd", "curl wget git sudo gcc python3 vim"),
         ("ubuntu:24.04", "sh bash apt-get useradd", "curl wget git sudo python3 node"),
@@ -328,3 +331,9 @@ def test_replay() -> None:
     assert contents.account("user", "app").value.gid == 20
     with pytest.raises(ValueError, match="a note begins with"):
         replay(base, ("dance",), WHY)
+
+
+def test_links_into_the_root_directory():
+    found = facts("postgres:9.4").contents.stat("/docker-entrypoint.sh")
+    assert isinstance(found, Known)
+    assert found.value is not None

@@ -46,9 +46,18 @@ def told(found: object) -> str:
     return f"{entry.kind} {mode} {uid}:{gid}" + (f" -> {entry.target}" if entry.target else "")
 
 
+SUDO = SHELL + "COPY bin/a /bin/sudo\nCOPY bin/a /bin/mkdir\nWORKDIR /w\n"
 UNKNOWN_BASE = "FROM example.org/base:1\nUSER 0\nWORKDIR /w\n"
 
 CASES = [
+    # Links into the root directory, sudo, and HOME.
+    (SHELL + "COPY bin/ln /bin/ln\nRUN ln -s bin/sh /\n", "/sh", "link 777 0:0 -> bin/sh"),
+    (SUDO + "USER 7:8\nRUN sudo mkdir -p /w/a\n", "/w/a", "dir 755 0:0"),
+    (SUDO + "USER 7:8\nRUN sudo -u x mkdir -p /w/a\n", "/w/a", "dir 755 *:*"),
+    (SUDO + "USER 7:8\nRUN sudo mkdir -m 777 /w/b && mkdir /w/b/a\n", "/w/b/a", "dir 755 7:8"),
+    (SUDO + "ENV HOME=/h\nRUN mkdir -p $HOME/a\n", "/h/a", "dir 755 0:0"),
+    # After a RUN that certainly fails nothing is known.
+    (SHELL + "RUN tool && mkdir /b\n", "/b", UNKNOWN),
     # COPY, ADD, WORKDIR
     ("FROM scratch\nWORKDIR /a/b\n", "/a/b", "dir 755 0:0"),
     ("FROM scratch\nWORKDIR /a/b\n", "/a", "dir 755 0:0"),

@@ -59,6 +59,17 @@ STRUCTURE = {
         "cat <<EOF && b\nx\nEOF\n",
         ["sequence", ("", ["list", ("", "cat"), ("&&", "b")])],
     ),
+    "and, with a redirection between": (
+        "a && b > f && c",
+        ["sequence", ("", ["list", ("", "a"), ("&&", "b"), ("&&", "c")])],
+    ),
+    "or, then a redirection in a pipe": (
+        "a || b > f | c && d",
+        [
+            "sequence",
+            ("", ["list", ("", "a"), ("||", ["pipeline", ("", "b"), ("|", "c")]), ("&&", "d")]),
+        ],
+    ),
     "heredoc, then or": (
         "cat <<EOF || b\nx\nEOF\n",
         ["sequence", ("", ["list", ("", "cat"), ("||", "b")])],
@@ -151,6 +162,12 @@ WORDS = [
     ("~/a", "~/a", False),
     ("'a*'", "a*", True),
     ("$(b)c", "${}c", False),
+    # dash and bash make one word of each of these.
+    ("https://e.com/$V/tool-$V.tar.gz", "https://e.com/${}/tool-${}.tar.gz", False),
+    ("é/$V/é-$W.gz", "é/${}/é-${}.gz", False),
+    ('"q"/$V/b-$V"x"', "q/${}/b-${}x", False),
+    ("a$V-\\$V.b", "a${}-$V.b", False),
+    ("'a$V-$V.b'", "a$V-$V.b", True),
 ]
 
 
@@ -160,6 +177,14 @@ def test_words(text, shape, exact):
     assert word.text == text
     assert word.shape == shape
     assert word.value == (shape if exact else None)
+
+
+def test_assignment_of_two_variables():
+    command, other = read("X=a/$V/b-$V.gz; b a/$V/b-$V.gz c").commands
+    assert [(name, word.shape) for name, word in command.assignments] == [("X", "a/${}/b-${}.gz")]
+    assert not command.words
+    assert [word.text for word in other.words] == ["b", "a/$V/b-$V.gz", "c"]
+    assert other.args[0].variables == ("V", "V")
 
 
 def run_step(text):

@@ -52,9 +52,7 @@ def reduced(chain: list[Stage]) -> str:
 
 def placed(chain: list[Stage], facts: FactSource) -> list[str]:
     """Notes of accounts, directories and files that stages of a chain leave behind."""
-    source = Source("Dockerfile", reduced(chain))
-    build = Build(parse(source), facts=facts, listing=chain[0].build.listing)
-    stage = build.stages[-1]
+    stage = _running(chain, facts)
     files = stage.state.files
     paths: dict[str, None] = {}
     accounts: dict[tuple[str, str], None] = {}
@@ -77,6 +75,23 @@ def placed(chain: list[Stage], facts: FactSource) -> list[str]:
             entry = entry.having(mode=0o755)
         notes.append(f"put {parent(path)} {token(path.rpartition('/')[2], entry)}")
     return notes
+
+
+def _running(chain: list[Stage], facts: FactSource) -> Stage:
+    """The reduced Dockerfile without the commands that fail as others were left out."""
+    text = reduced(chain)
+    while True:
+        source = Source("Dockerfile", text)
+        stage = Build(parse(source), facts=facts, listing=chain[0].build.listing).stages[-1]
+        failing = {
+            source.line_of(step.span.start)
+            for step in stage.steps
+            if step.name == "RUN" and stage.files.failure(step) is not None
+        }
+        if not failing:
+            return stage
+        lines = enumerate(text.split("\n"), 1)
+        text = "\n".join(line for number, line in lines if number not in failing)
 
 
 def _touched(effect: Effect, step: Step) -> list[str]:

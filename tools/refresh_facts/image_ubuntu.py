@@ -13,6 +13,15 @@ from tools.refresh_facts.image_grounds import (
 )
 from tools.refresh_facts.repository import Repository
 
+# Programs of the standard system, of Ubuntu's minimal one, or of packages that people ask for.
+_NOT_REQUIRED = frozenset((
+    "python3", "python3.4", "py3compile", "py3clean", "pyversions", "lsb_release", "file", "nc",
+    "vi", "view", "ex", "rview", "less", "lesspipe", "lessfile", "lessecho", "lesskey",
+    "locale-gen", "update-locale", "validlocale", "ubuntu-support-status", "update-motd",
+    "ntpdate", "ntpdate-debian", "eject", "mtr", "console-setup", "setupcon", "ckbcomp",
+    "plymouth", "whiptail", "lsusb", "dh_bash-completion", "ureadahead", "mountall",
+))  # fmt: skip
+
 
 # Released before the indexes at hand: required packages are the same by name, the rest differs.
 def older(
@@ -34,7 +43,12 @@ def older(
         # is the first without it.
         names = minbase(kin[0]) & minbase(kin[1])
         others = set.union(*(minbase(one) for one in kin)) - names
-        names = {one for one in names if not one.startswith(("lib", "gcc-"))}
+        # Libraries change their names; libc-bin and libpam-modules-bin bring programs.
+        names = {
+            one
+            for one in names
+            if not one.startswith(("lib", "gcc-")) or any(suite.programs(one) for suite in kin)
+        }
         ground.packages = names
         ground.notes.append("libs " + " ".join(sorted(others)))
         perhaps = {
@@ -64,6 +78,13 @@ def older(
         "ubuntu-support-status update-motd mawk setupcon ckbcomp ntpdate ntpdate-debian"
     )
     if packages is None or suite in ("trusty", "xenial"):
+        if distribution == "debian":
+            # debootstrap's minbase is required packages and apt: none of these ever was in it.
+            left = " ".join(one for one in left.split() if one not in _NOT_REQUIRED)
+        elif packages is not None and "locales" not in packages:
+            # Of the names above, those that one package alone brings, in Ubuntu as in Debian.
+            for name in ("locale-gen", "update-locale", "validlocale"):
+                left = left.replace(f"{name} ", "")
         ground.notes.append(f"maybe {','.join(BINS[:4])} {left}")
         ground.notes.append("libs passwd gnupg gpgv adduser iproute2 procps systemd udev kmod")
     return ground

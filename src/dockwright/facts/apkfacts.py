@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Alpine 3.23 a new system has /bin and /sbin as links into /usr: those two count as one place.
 BRINGS = {
     "acl": "getfacl setfacl",
+    "alpine-sdk": "git gcc g++ make ld ar as strip patch",
     "apache2": "/usr/sbin/httpd",
     "apache2-utils": "ab htpasswd",
     "autoconf": "autoconf autoreconf",
@@ -139,6 +140,9 @@ BRINGS = {
 }
 # What packages may bring besides, by their names and in some releases only.
 PERHAPS = {
+    # alpinelinux/aports, main/alpine-sdk and main/abuild: what they depend on in some releases.
+    "alpine-sdk": "abuild c++ cc file tar sudo fakeroot openssl curl lzip pkg-config pkgconf attr"
+    " perl ssh accton mkinitfs mtools mksquashfs unsquashfs mkisofs genisoimage getfattr setfattr",
     "bind-tools": "delv nsupdate mdig",
     "build-base": "c++ cc file tar",
     "busybox-extras": "ftpd httpd inetd tftpd telnetd fakeidentd dnsd ftpput",
@@ -200,6 +204,14 @@ NO_USERS = frozenset((
     "sqlite", "sqlite-dev", "su-exec", "sudo", "tar", "tini", "tree", "tzdata", "unzip",
     "util-linux", "vim", "wget", "xz", "yarn", "zip", "zlib-dev", "zstd",
 ))  # fmt: skip
+# Packages of headers, libraries, fonts and translations: they and what they need may bring
+# compilers and interpreters, and none of the programs below.
+_PARTS = lazy(r"([a-z].*)-(?:dev|libs|static|doc|dbg|lang)|lib[a-z0-9.+_-]+|(?:ttf|font)-.*")
+APPLICATIONS = frozenset((
+    "apt-get", "apt", "yum", "dnf", "npm", "npx", "node", "yarn", "sudo", "useradd", "groupadd",
+    "usermod", "pip3", "pip", "git", "curl", "docker", "composer", "unzip", "zip", "ssh", "nano",
+    "vim", "jq", "rsync", "tini", "su-exec", "gosu", "go", "cargo", "java", "mvn", "gradle",
+))  # fmt: skip
 _BARE = lazy(r"[^=<>~@]+")
 
 
@@ -243,7 +255,20 @@ class Table:
         # A release may have it elsewhere.
         if places or name in self.perhaps.get(package, "").split() or _akin(package, name):
             return "perhaps"
-        return "perhaps" if row is None and _in_debian(package, name) else "hardly"
+        if row is None and package not in self.no_users:
+            # Nobody has noted what this package brings, or needs.
+            return "perhaps" if self._may_bring(package, name) else "hardly"
+        return "perhaps" if _in_debian(package, name, recommends=row is None) else "hardly"
+
+    def _may_bring(self, package: str, name: str) -> bool:
+        """Whether a package that is in no table, or what it depends on, may have the program."""
+        match = _PARTS.fullmatch(package)
+        if match is None or name not in APPLICATIONS:
+            return True
+        base = match[1]
+        if base is None or _akin(base, name):
+            return base is not None
+        return base in self.brings and self.answer(base, f"/usr/bin/{name}") != "hardly"
 
 
 def _akin(package: str, name: str) -> bool:
@@ -254,10 +279,10 @@ def _akin(package: str, name: str) -> bool:
     return name == package or name in parts or package.rstrip("0123456789.") == name
 
 
-_debian: "dict[tuple[str, str], frozenset[str]]" = {}
+_debian: "dict[tuple[str, str, bool], frozenset[str]]" = {}
 
 
-def _in_debian(package: str, name: str) -> bool:
+def _in_debian(package: str, name: str, *, recommends: bool) -> bool:
     """Whether Debian's package of the same name, or what may come with it, has the program."""
     from dockwright.facts import packages
 
@@ -265,10 +290,10 @@ def _in_debian(package: str, name: str) -> bool:
         index = packages.index("debian", suite)
         if index is None:
             continue
-        brought = _debian.get((suite, package))
+        brought = _debian.get((suite, package, recommends))
         if brought is None:
-            closure = index.closure([package], True, lambda _: None)
-            brought = _debian[suite, package] = closure.perhaps | {package}
+            closure = index.closure([package], recommends, lambda _: None)
+            brought = _debian[suite, package, recommends] = closure.perhaps | {package}
         if any(one.rpartition("/")[2] == name for one in index.programs(package) or ()):
             return True
         if any(one in brought for one in index.providers(name)):

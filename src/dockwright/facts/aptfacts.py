@@ -38,6 +38,9 @@ SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d")
 NOTHING: "frozenset[str]" = frozenset()
 # Suites of Debian whose packages tell what those of the same name are likely to bring elsewhere.
 KIN = ("bullseye", "bookworm", "trixie")
+# More packages than that come with gcc, git or a server; a desktop's or git-all's closures differ
+# from release to release.
+LARGE = 250
 # Programs in the packages' folders that are not 0755 root:root: set-id ones, those of a group.
 SPECIAL = frozenset((
     "at", "bsd-write", "chage", "chfn", "chsh", "crontab", "dotlockfile", "dumpcap", "exim4",
@@ -232,6 +235,8 @@ class Installed(Effect):
         answers = [self._of(path, index) for index in self.indexes]
         if all(one in ("no", "hardly") for one in answers):
             sure = self.exact and not self.foreign and self.firm and "hardly" not in answers
+            if self._large():
+                return "perhaps"
             return "no" if sure else "hardly"
         return "perhaps"
 
@@ -242,6 +247,10 @@ class Installed(Effect):
         either = not self.exact and (self.more or self.strangers)
         answers = (self._of(path, index) == "yes" for index in reversed(self.indexes))
         return any(answers) if either else bool(self.indexes) and all(answers)
+
+    def _large(self) -> bool:
+        """Whether so much comes along that a relative's packages do not tell what is not in it."""
+        return not self.exact and any(len(most.likely) > LARGE for _, most in self.closures())
 
     def _named(self, path: str) -> bool:
         """Whether in some index one of the named packages itself has the program."""

@@ -217,6 +217,9 @@ class Copying:
         other = self._other()
         path = clean(source)
         name = path.rpartition("/")[2]
+        if source.endswith("/") or (self.dest == "/" and "." not in name):
+            # A directory, most likely a root file system: its files have other names.
+            name = ""
         if other is None:
             self.sure = False
             return self._unsure(name=name)

@@ -5,7 +5,7 @@ Lazy: nothing is interpreted before the first question, and then only up to the 
 """
 
 from dockwright.facts.contents import Contents, UnknownGround
-from dockwright.facts.effects import Put
+from dockwright.facts.effects import Murky, Put
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.facts.sweeps import Started
 
@@ -164,8 +164,19 @@ class StageFiles:
         self._points[step.index] = running.points
         if running.failure is not None:
             self._failures[step.index] = running.failure
+            self._effects.append(_mended(step))
         elif running.sure:
             self._sure.add(step.index)
+
+
+def _mended(step: "Step") -> Murky:
+    """
+    What follows a RUN that certainly fails is judged as if somebody had mended it.
+
+    How is not known, but for where packages come from.
+    """
+    reason = Reason("this RUN fails, and what it would leave is not known", step.source, step.span)
+    return Murky(("/",), reason, but=("/etc/apt", "/etc/apk"), accounts=True, packages=True)
 
 
 def identity(step: "Step", contents: Contents) -> tuple[int | None, int | None, str | None]:

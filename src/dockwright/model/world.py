@@ -266,6 +266,11 @@ class World:
             reason = Reason(f"{name} is set in the script", firm=name not in self.soft)
             return Unknown(reason) if value is None else Known(value, reason)
         if name == "HOME" and self.home is not None:
+            state = self.step.before
+            home = state.variable("HOME")
+            if isinstance(home, Known) or state.sets("build_env", "HOME"):
+                return home
+            # The engine sets it when the image's environment does not.
             return Known(self.home, Reason("the home of the user"))
         if name == "PWD" and self.cwd is not None:
             return Known(self.cwd, Reason("the working directory"))

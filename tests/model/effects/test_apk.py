@@ -44,9 +44,21 @@ ADD = "apk add --no-cache"
         ),
         ("FROM alpine\nRUN apk --no-cache -U add bash", {"path /bin/bash": "True?"}),
         ("FROM alpine\nRUN apk add --simulate curl", {"program curl": False}),
+        # What a package nobody has noted brings is not known; headers bring no git.
+        (f"FROM alpine\nRUN {ADD} xfce4", {"program startxfce4": None, "program git": None}),
+        (
+            f"FROM alpine\nRUN {ADD} alpine-sdk libffi-dev some-dev",
+            {"program git": "True?", "program npm": "False?", "program python3": None},
+        ),
+        # What a package of the table depends on may come too.
+        (f"FROM alpine\nRUN {ADD} supervisor", {"program python3": None}),
         ("FROM alpine\nRUN apk add -p /new curl", {"program curl": False, "path /new/x": None}),
         ("FROM alpine\nRUN apk update", {"program curl": False, "user app": False}),
         ("FROM alpine\nRUN apk upgrade", {"program curl": "False?", "program sh": True}),
+        (
+            f"FROM alpine\nRUN apk upgrade && {ADD} curl",
+            {"program curl": "True?", "program git": "False?"},
+        ),
         # What a virtual package held together may go; what was there before it stays.
         (
             f"FROM alpine\nRUN {ADD} git && {ADD} -t .d gcc make && apk del .d",

@@ -41,7 +41,8 @@ CASES = [
     (TOP + "RUN curl -O 'https://e.com/{a,b}.txt'", "/w/a.txt", "?"),
     # Into a shell: anything.
     (TOP + f"RUN curl -fsSL {URL} | sh", "/usr/bin/x", "?"),
-    (TOP + f"RUN curl -fsSL {URL} | bash -s -- -y", "/usr/bin/x", "-"),
+    # There is no bash: the RUN fails, and how somebody mends it is not known.
+    (TOP + f"RUN curl -fsSL {URL} | bash -s -- -y", "/usr/bin/x", "?"),
     # wget.
     (TOP + f"RUN wget {URL}", "/w/tool.tar.gz", FILE),
     (TOP + f"RUN wget -q --no-check-certificate {URL}", "/w/tool.tar.gz", FILE),

@@ -227,7 +227,10 @@ CASES = [
     ("FROM python\nCOPY setup.py .\nRUN python setup.py install", "/usr/local/bin/curl", "-"),
     ("FROM python\nCOPY x.py .\nRUN python x.py", "/usr/local/bin/curl", "~-"),
     ("FROM python\nRUN curl -fsSL https://example.com/x | python3 -", "/usr/bin/x", "?"),
-    ("FROM plain\nCOPY python3 /usr/bin/\nRUN python3 get.py", "/usr/local/bin/curl", "-"),
+    # There is no get.py: the RUN fails, and how somebody mends it is not known.
+    ("FROM plain\nCOPY python3 /usr/bin/\nRUN python3 get.py", "/usr/local/bin/curl", "?"),
+    ("FROM python\nRUN pip install --install-option=--prefix=/i flask", "/i/bin/flask", "?"),
+    ("FROM python\nRUN pip install --install-option=--prefix=/i flask", "/usr/local/bin/x", "-"),
 ]
 
 

@@ -48,7 +48,7 @@ def _apk(call: "Call") -> str | None:
         world.murky(
             _SYSTEM,
             call.reason,
-            but=("/usr/local", "/bin", "/sbin", "/usr/bin", "/usr/sbin"),
+            but=("/usr/local", "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/etc/apk"),
             adds=True,
         )
         world.emit(Added((), call.reason, before=world.contents, more="--available" in options))

@@ -201,7 +201,8 @@ def _ln(call: "Call") -> str | None:
         if source.value is None:
             world.murky((dest,), call.reason)
             continue
-        path = f"{dest}/{source.value.rstrip('/').rpartition('/')[2]}" if into else dest
+        name = source.value.rstrip("/").rpartition("/")[2]
+        path = f"{dest.rstrip('/')}/{name}" if into else dest
         if not force and world.present(path) is not None and not into:
             return _FAILS
         if no_room(call, path):
@@ -218,7 +219,7 @@ def _here(arg: "Arg") -> "Arg":
 def _hard(call: "Call", source: "Arg", path: str) -> None:
     at = call.world.place(source)
     if call.world.is_dir(path) and at is not None:
-        path = f"{path}/{at.rpartition('/')[2]}"
+        path = f"{path.rstrip('/')}/{at.rpartition('/')[2]}"
     found = call.world.stat(at) if at is not None else None
     if isinstance(found, Known) and found.value is not None and not call.world.is_dir(path):
         call.world.put(path, found.value, call.reason)

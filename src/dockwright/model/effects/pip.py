@@ -232,6 +232,11 @@ def target(call: "Call", words: Words, found: "Python | None") -> "Target":
         return interpreters.Target(
             [f"{folder.rstrip('/')}/bin"], [folder], [folder], sure=folder != "/"
         )
+    for arg in words.values("--install-option"):
+        # What setup.py gets: `--prefix=/install` and its like.
+        _, equals, path = arg.shape.partition("=")
+        if equals and path.startswith("/"):
+            return interpreters.Target([], [], [place(world, path) or "/"], sure=False)
     root = _folder(call, words, ("--root",), "PIP_ROOT")
     prefix = _folder(call, words, ("--prefix",), "PIP_PREFIX")
     if prefix is not None or root is not None:

@@ -164,6 +164,7 @@ def _wrapped(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | 
     rest = list(call.args)
     values = _VALUES.get(call.name, ())
     env = dict(call.env)
+    user: Arg | None = None
     while rest:
         shape = rest[0].shape
         if shape == "--":
@@ -172,7 +173,8 @@ def _wrapped(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | 
         if shape.startswith("-") and len(shape) > 1:
             rest.pop(0)
             if shape in values and rest:
-                rest.pop(0)
+                given = rest.pop(0)
+                user = given if shape in ("-u", "--user") else user
         elif "=" in shape.partition("/")[0] and call.name in ("env", "sudo"):
             name, _, value = rest.pop(0).shape.partition("=")
             env[name] = None if HOLE in value else value
@@ -181,7 +183,7 @@ def _wrapped(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | 
     if call.name == "timeout" and rest:
         rest.pop(0)
     if call.name in ("chroot", "gosu", "su-exec") and rest:
-        rest.pop(0)
+        user = rest.pop(0)
     if call.name == "chroot":
         call.world.anything(call.reason)
         return None
@@ -190,11 +192,40 @@ def _wrapped(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | 
     missing = _own_program(interpreter, call)
     if missing is not None:
         return missing
+    other = call.name in ("sudo", "doas", "gosu", "su-exec")
+    before = _as_user(call, user) if other else None
     status = interpreter.call(rest[0], rest[1:], call.command, env, fatal=fatal)
+    if before is not None:
+        world = call.world
+        world.uid, world.gid, world.gids, world.home, world.certain = before
     if call.name == "exec" and not call.world.literal:
         interpreter.left = "exit"
         interpreter.status = status
     return status
+
+
+def _as_user(
+    call: "Call", user: "Arg | None"
+) -> "tuple[int | None, int | None, frozenset[int] | None, str | None, bool]":
+    """Go on as another user, root when none is named; who it was before."""
+    world = call.world
+    before = (world.uid, world.gid, world.gids, world.home, world.certain)
+    name = "root" if user is None else user.value
+    if name in ("root", "0", "#0", "0:0", "root:root"):
+        if world.uid != 0:
+            # Whether HOME is root's then, sudo's settings say.
+            world.uid, world.gid, world.gids, world.home = 0, 0, None, None
+        world.certain = True
+    elif name is not None:
+        from dockwright.model.filesystem import user_of
+
+        reason = Reason("the user a command runs as")
+        world.uid, world.gid, home = user_of(Known(name.removeprefix("#"), reason), world.contents)
+        world.home = home if call.name in ("gosu", "su-exec") else None
+        world.gids = None
+    else:
+        world.uid = world.gid = world.gids = world.home = None
+    return before
 
 
 def _own_program(interpreter: "Interpreter", call: "Call") -> str | None:

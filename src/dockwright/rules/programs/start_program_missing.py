@@ -8,6 +8,8 @@ from dockwright.rules.api import (
     Known,
     Rule,
     Stage,
+    State,
+    below,
     builtin,
     clean,
 )
@@ -50,11 +52,19 @@ class StartProgramMissing(Rule):
         Good('FROM debian:bookworm-slim\nCOPY . /app\nCMD ["/app/run"]\n'),
         Good('FROM example.org/base:1\nCMD ["node", "server.js"]\n'),
         Good('FROM node:20-slim\nCMD ["server.js"]\n'),
+        Good(
+            "FROM debian:bookworm-slim\nONBUILD COPY . /app\nWORKDIR /app\n"
+            'ENTRYPOINT ["./start.sh"]\n'
+        ),
+        Good('FROM debian:bookworm-slim\nWORKDIR /src\nENTRYPOINT ["tools/generate.sh"]\n'),
         Good('FROM debian:bookworm-slim AS a\nCMD ["node"]\nFROM debian:bookworm-slim\n'),
     )
 
     def check(self, stage: Stage) -> Findings:
         if not stage.final or stage.os != "linux":
+            return
+        # With triggers of its own the image is for others to build on, who bring the rest.
+        if any(step.onbuild for one in stage.lineage() for step in one.steps):
             return
         found = starts_as(stage.state)
         if found is None:
@@ -74,11 +84,14 @@ class StartProgramMissing(Rule):
                 name = command.words[1].value
             if not name or (in_shell and builtin(name)) or name.endswith(".wasm"):
                 continue
+            written = name
             if "/" in name and not name.startswith("/"):
                 workdir = state.workdir
                 if in_shell or not isinstance(workdir, Known):
                     return
                 name = clean(f"{workdir.value or '/'}/{name}")
+            if name != written and _left_empty(stage, state):
+                return
             reason = absent(state.files, name, state.env("PATH"))
             if reason is not None:
                 where = "" if "/" in name else " or not on its PATH"
@@ -88,3 +101,20 @@ class StartProgramMissing(Rule):
                     (reason,),
                 )
             return
+
+
+def _left_empty(stage: Stage, state: State) -> bool:
+    """Whether WORKDIR makes a directory that nothing puts a file in: something is mounted there."""
+    workdir = state.workdir
+    folder = workdir.value if isinstance(workdir, Known) else None
+    if not folder or folder == "/":
+        return False
+    made = False
+    for one in stage.lineage():
+        for step in one.steps:
+            for effect in one.files.effects(step):
+                path = getattr(effect, "path", "")
+                made = made or (step.name == "WORKDIR" and path == folder)
+                if step.name != "WORKDIR" and path and below(path, folder):
+                    return False
+    return made

@@ -10,16 +10,21 @@ from itertools import pairwise
 from dockwright.syntax.shell import grammar, joints
 from dockwright.syntax.shell.nodes import Block, Command, Redirect, Script, ShellWord
 from dockwright.syntax.shell.words import MAX_DEPTH, WordReader
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeGuard
 
     from tree_sitter import Node
 
     from dockwright.syntax.dockerfile.lines import Joined
 
 MAX_CHARACTERS = 262_144
+# Two variables in one word: the grammar ends the word `a$V-$V.b` behind its second dollar.
+_GLUED = lazy(r"\$\w[^\s\"'`;|&()$]*\$[A-Za-z_]")
+_VARIABLE = lazy(r"(?<![\\$])\$([A-Za-z_][A-Za-z_0-9]*)")
 
 _REDIRECTS = ("file_redirect", "heredoc_redirect", "herestring_redirect")
 _COMMANDS = frozenset(
@@ -51,6 +56,11 @@ def parse(joined: "Joined") -> Script:
         data = text.encode("utf-8", "replace")
         place = _byte_table(text).__getitem__
     root = grammar.parse(data).root_node
+    if not root.has_error and text.count("$") > 1 and _GLUED.search(text) is not None:
+        braced, table = _braced(text)
+        other = grammar.parse(braced).root_node
+        if not other.has_error:
+            root, place = other, table.__getitem__
     if root.has_error:
         script.damaged = "not understood as a shell script"
     _Reader(script, place).run(root)
@@ -65,6 +75,10 @@ def _redirect(child: "Block | Command | None", redirects: "Sequence[Redirect]") 
         child.redirects = (*child.redirects, *redirects)
 
 
+def _is_list(child: "Block | Command | None") -> "TypeGuard[Block]":
+    return isinstance(child, Block) and child.kind == "list"
+
+
 def exec_form(joined: "Joined", words: "Sequence[tuple[str, int, int]]") -> Script:
     """The script of an exec form: one command of literal `words` (value, start, end)."""
     script = Script(joined)
@@ -77,6 +91,24 @@ def exec_form(joined: "Joined", words: "Sequence[tuple[str, int, int]]") -> Scri
         script.commands = (command,)
         script.body = Block("sequence", (("", command),), command.start, command.end)
     return script
+
+
+def _braced(text: str) -> tuple[bytes, list[int]]:
+    """`text` with `${NAME}` for each `$NAME`, and the place in `text` of each of its bytes."""
+    parts: list[bytes] = []
+    table: list[int] = []
+    at = 0
+    for match in _VARIABLE.finditer(text):
+        begin, end = match.span(1)
+        for piece, first in ((text[at:begin], at), ("{", begin), (text[begin:end], begin)):
+            parts.append(piece.encode("utf-8", "replace"))
+            table += [first + (one if piece != "{" else 0) for one in _byte_table(piece)[:-1]]
+        parts.append(b"}")
+        table.append(end)
+        at = end
+    parts.append(text[at:].encode("utf-8", "replace"))
+    table += [at + one for one in _byte_table(text[at:])]
+    return b"".join(parts), table
 
 
 def _byte_table(text: str) -> list[int]:
@@ -180,12 +212,29 @@ class _Reader(WordReader):
         children: list[tuple[str, Block | Command]] = []
         for join, part in pairs:
             child = self.statement(part, join, within, depth + 1)
-            if child is not None:
+            grammars = part.type in ("redirected_statement", "pipeline") and not children
+            if grammars and _is_list(child):
+                # `a && b > f && c`: the grammar takes `a && b` for what is redirected.
+                children += child.children
+            elif child is not None:
                 children.append((join if children else "", child))
         return self.block("list", children, node)
 
-    def pipeline(self, node: "Node", operator: str, within: tuple[str, ...], depth: int) -> Block:
+    def pipeline(
+        self, node: "Node", operator: str, within: tuple[str, ...], depth: int
+    ) -> Block | Command | None:
         parts = self.named_children(node)
+        body = parts[0].child_by_field_name("body") if parts else None
+        if parts and parts[0].type == "redirected_statement" and body and body.type == "list":
+            # `a && b > f | c`: the grammar takes `a && b` for what is redirected.
+            found = [one for one in parts[0].children if one.type in _REDIRECTS]
+            if all(one.type == "file_redirect" for one in found):
+                redirects = [self.redirect(one, within, depth) for one in found]
+                after = [("|", part) for part in parts[1:]]
+                first = joints.flatten("", body)
+                block, last = self.chain(first, after, operator, within, depth, node)
+                _redirect(last, redirects)
+                return block
         children: list[tuple[str, Block | Command]] = []
         for index, part in enumerate(parts):
             inside = (*within, "pipe" if index < len(parts) - 1 else "pipe-end")
