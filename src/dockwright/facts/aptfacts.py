@@ -31,6 +31,19 @@ LISTS = "/var/lib/apt/lists"
 LIST = f"{LISTS}/\0_Packages"
 SETTINGS = ("/etc/apt/apt.conf", "/etc/apt/apt.conf.d")
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d")
+# What apt and dpkg write themselves whenever they install something: "Dir::Log" of apt.conf(5), the
+# option `log` of dpkg(1), the database of dpkg. Modes as apt 2.6 and 3.0 leave them; 4 is "adm".
+RECORDS = {
+    "/var/log/apt": Entry("dir", 0o755, 0, 0),
+    "/var/log/apt/history.log": Entry("file", 0o644, 0, 0),
+    "/var/log/apt/term.log": Entry("file", 0o640, 0, 4),
+    "/var/log/apt/eipp.log.xz": Entry("file", 0o644, 0, 0),
+    "/var/log/dpkg.log": Entry("file", 0o644, 0, 0),
+    "/var/lib/dpkg/status": Entry("file", 0o644, 0, 0),
+    "/var/lib/dpkg/status-old": Entry("file", 0o644, 0, 0),
+}
+DOCUMENTS = "/usr/share/doc/"
+DATABASE = "/var/lib/dpkg/info/"
 # Suites of Debian whose packages tell what those of the same name are likely to bring elsewhere.
 KIN = ("bullseye", "bookworm", "trixie")
 # Programs in the packages' folders that are not 0755 root:root: set-id ones, those of a group.
@@ -179,7 +192,7 @@ class Installed(Effect):
         ]
 
     def brings(self, path: str) -> str:
-        """Whether the program at `path` comes: "yes", "perhaps", "no" or "hardly"."""
+        """Whether the program at `path` comes: "yes", "likely", "perhaps", "no" or "hardly"."""
         found = self._seen.get(path)
         if found is None:
             found = self._seen[path] = self._brings(path)
@@ -189,6 +202,8 @@ class Installed(Effect):
         answers = [self._of(path, *one) for one in self.closures]
         if answers and all(one == "yes" for one in answers):
             return "yes"
+        if answers and all(one in ("yes", "likely") for one in answers):
+            return "likely"
         if self.more or self.strangers or not answers:
             return "yes" if answers and not self.exact and "yes" in answers else "perhaps"
         if all(one in ("no", "hardly") for one in answers):
@@ -210,6 +225,8 @@ class Installed(Effect):
         owners = owners_of(index, path)
         if any(one in least.surely for one in owners):
             return "yes"
+        if any(one in least.expected for one in owners):
+            return "likely"
         if any(one in most.perhaps for one in owners):
             return "perhaps"
         if most.unknown:
@@ -227,18 +244,40 @@ class Installed(Effect):
             return self._added(older()) if opt and path != "/opt" else None
         folder = path.rpartition("/")[0]
         if folder not in BINS:
-            if "bin/" in path and self.brings(path) == "yes":
-                return self._there(path, older())
+            record = self._record(path)
+            if record is not None:
+                before = older()
+                if isinstance(before, Known) and before.value is not None:
+                    return before
+                return record
+            brings = self.brings(path) if "bin/" in path else ""
+            if brings in ("yes", "likely"):
+                return self._there(path, older(), brings)
             return self._added(older())
         brings = self.brings(path)
         if brings == "no":
             return None
         if brings == "hardly":
             return likely(older())
-        return self._there(path, older()) if brings == "yes" else self._added(older())
+        if brings in ("yes", "likely"):
+            return self._there(path, older(), brings)
+        return self._added(older())
 
-    def _there(self, path: str, before: "Knowledge") -> "Knowledge":
-        found = Known(program(path), self.reason)
+    def _record(self, path: str) -> "Known | None":
+        """What apt and dpkg write beside the packages' own files."""
+        entry = RECORDS.get(path)
+        if entry is None or not self._installs():
+            return None
+        return Known(entry, self.reason)
+
+    def _installs(self) -> bool:
+        """Whether something surely is installed that was not there."""
+        found = map(self.past, self.names)
+        return any(isinstance(one, Known) and not one.value and one.firm for one in found)
+
+    def _there(self, path: str, before: "Knowledge", brings: str) -> "Knowledge":
+        reason = self.reason if brings == "yes" else doubted(self.reason)
+        found = Known(program(path), reason)
         if isinstance(before, Known) and before.value is not None:
             if before.value.kind in ("any", "link"):
                 # Most likely it is the package's own, which was installed already.
@@ -284,6 +323,8 @@ class Installed(Effect):
             return Known(True, self.reason if self.firm else doubted(self.reason))
         if self.closures and all(name in least.surely for _, least, _ in self.closures):
             return Known(True, self.reason)
+        if self.closures and all(name in least.expected for _, least, _ in self.closures):
+            return Known(True, doubted(self.reason))
         open_ = self.more or self.foreign or not self.exact or bool(self.strangers)
         for _, _, most in self.closures:
             if not most.complete or most.unknown or name in most.perhaps:

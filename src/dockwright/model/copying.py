@@ -197,10 +197,30 @@ class Copying:
             return self._left_out(path, certain=gone or not _exceptions(self.step))
         if self.step.name == "ADD" and kind == "file" and _ARCHIVE.search(path):
             self.sure = False
-            return self._anything()
+            return self._unpacked(real) or self._anything()
         if kind == "dir":
             return self._tree(files)
         return self._file(path.rpartition("/")[2], found.value)
+
+    def _unpacked(self, path: str) -> "list[Effect]":
+        """What ADD makes of an archive of the context; nothing when that is not known."""
+        from dockwright.model.unpacking import Unpacking, read
+
+        build = self.step.stage.build
+        flags = [self.step.node.flag(name) for name in ("exclude", "unpack", "chmod")]
+        assert build.listing is not None
+        archive = read(build.listing.members(path))
+        if archive is None or self.dest is None or any(flag is not None for flag in flags):
+            return []
+        chown = self.step.node.flag("chown") is not None
+        entries = {}
+        for name, member in archive.members.items():
+            owner = self.owner if chown else member.owner
+            if owner is None or member.mode is None:
+                return []  # only tar says whose its files are
+            entries[name] = member.entry(member.mode, owner)
+        made_by = (None, None) if chown else (0, 0)
+        return [Unpacking(self.dest, entries, self.reason, owner=made_by)]
 
     def _left_out(self, path: str, *, certain: bool) -> "list[Effect]":
         self.sure = False

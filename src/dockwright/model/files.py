@@ -25,16 +25,20 @@ class Listing:
     knows what it was given: the paths of files, each with its permission bits or None.
     """
 
-    __slots__ = ("_files", "_folders", "_heads")
+    __slots__ = ("_files", "_folders", "_heads", "_members", "_texts")
 
     def __init__(
         self,
         files: "Mapping[str, int | None]",
         folders: "Sequence[str]" = (),
         heads: "Mapping[str, str] | None" = None,
+        members: "Mapping[str, Sequence[str]] | None" = None,
+        texts: "Mapping[str, str] | None" = None,
     ) -> None:
         self._files = files
         self._heads = heads or {}
+        self._members = members or {}
+        self._texts = texts or {}
         found: set[str] = {""}
         for path in (*files, *(f"{one}/." for one in folders)):
             while "/" in path:
@@ -59,6 +63,18 @@ class Listing:
     def target(self, path: str) -> str | None:  # noqa: ARG002 - there are no links in this one
         """Where a link points, as it is written in it; None when not known."""
         return None
+
+    def members(self, path: str) -> "Sequence[str] | None":
+        """
+        What is in the archive at `path`, as `model/unpacking.py` reads it.
+
+        None when it is no archive, or too large to say.
+        """
+        return self._members.get(path)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, None when it is none, is too long or is not UTF-8."""
+        return self._texts.get(path)
 
     def names(self, path: str) -> "Sequence[str] | None":
         """The names in a directory, None when there is none (or it is too large to say)."""
@@ -170,7 +186,7 @@ class ContextFiles(Files):
         entry = Entry(kind, mode if mode is not None else None, *self.owner)
         if kind == "file":
             head = self.listing.head(path)
-            entry = entry.having(content=head or "")
+            entry = entry.having(content=head or "", source=path)
         elif kind == "link":
             target = self.listing.target(path) or ""
             return Known(entry.having(mode=0o777, target=target), self.reason)

@@ -125,9 +125,26 @@ def _rm(call: "Call") -> str | None:
                     return _FAILS
             if call.world.absent(path) and not tolerant and nothing_at(call, path):
                 return _FAILS
+            if _protected(call, path):
+                if recursive:
+                    # What others may write to in there goes nevertheless.
+                    call.world.murky((path,), call.reason)
+                    if found is not None:
+                        from dockwright.model.effects.installing import Inside
+
+                        call.world.emit(Inside(path, found, call.reason))
+                return _FAILS
         sure = sure and (path is not None or arg.glob) and recursive
         _remove(call, arg)
     return _TRUE if sure else None
+
+
+def _protected(call: "Call", path: str) -> bool:
+    """Whether who runs surely may not take away what is at `path`."""
+    world = call.world
+    if world.uid in (0, None) or not world.certain or world.present(path) is None:
+        return False
+    return world.may(parent(path), 2) is False
 
 
 def nothing_at(call: "Call", path: str) -> bool:

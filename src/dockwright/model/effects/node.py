@@ -284,7 +284,7 @@ def _config(call: "Call", words: Words, rest: "Sequence[Arg]") -> None:
         world.file(path, call.reason)
         found = world.stat(path)
         if isinstance(found, Known) and found.value is not None:
-            stands(world, path, found.value.having(content=content), call.reason)
+            stands(world, path, found.value.having(content=content, source=""), call.reason)
 
 
 def _removed(call: "Call", prefix: str | None, rest: "Sequence[Arg]") -> None:
