@@ -157,6 +157,27 @@ def test_context(text: str, ignore: str, path: str, wanted: str) -> None:
     assert told(files_of(f"FROM scratch\n{text}", CONTEXT, ignore).find(path)) == wanted
 
 
+OPERATORS = [
+    # Both bind alike, to the left; a redirection does not part what it stands in.
+    ("true || touch /b && touch /c", "/c", "file 644 0:0"),
+    ("true || touch /b && touch /c", "/b", ABSENT),
+    ("false || touch /b && touch /c", "/c", "file 644 0:0"),
+    ("true && touch /a || touch /b && touch /c", "/c", "file 644 0:0"),
+    ("true && touch /a || touch /b && touch /c", "/b", ABSENT),
+    ("false && touch /a || touch /b && touch /c || touch /d", "/d", ABSENT),
+    ("mkdir /d && echo x > /f && touch /d/g", "/d", "dir 755 0:0"),
+    ("mkdir /d && echo x > /f && touch /d/g", "/f", "file 644 0:0"),
+    ("mkdir /d && echo x > /f || touch /g", "/g", ABSENT),
+    ("false && echo x > /f || touch /g", "/g", "file 644 0:0"),
+]
+
+
+@pytest.mark.parametrize(("script", "path", "wanted"), OPERATORS)
+def test_operators(script: str, path: str, wanted: str) -> None:
+    text = "FROM scratch\nCOPY bin/sh bin/true bin/false bin/touch bin/mkdir /bin/\n"
+    assert told(files_of(f"{text}RUN {script}\n").find(path)) == wanted
+
+
 def test_links_are_followed() -> None:
     files = files_of(
         UNKNOWN_BASE + "RUN mkdir -p /real && touch /real/f && chmod 600 /real/f\n"

@@ -207,6 +207,28 @@ def test_wheel_goes(tmp_path: Path) -> None:
     assert told(files.find(f"{SITE}/other")) == ABSENT
 
 
+VENV = "RUN python3.12 -m venv /v\n"
+SEEDED = [
+    (VENV, "pip", "dir 755 0:0"),
+    (VENV, "pip/_internal/cli/main.py", "file 644 0:0"),
+    (VENV, "pip/_internal/cli/__pycache__/main.cpython-312.pyc", "file 644 0:0"),
+    (VENV, "pip/_internal/cli/__pycache__", "dir 755 0:0"),
+    (VENV, "pip/_internal/no-such-file", UNKNOWN),
+    (VENV, "pip-25.0.dist-info", UNKNOWN),
+    (VENV, "other", ABSENT),
+    ("RUN python3.12 -m venv --without-pip /v\n", "pip", UNKNOWN),
+    ("RUN umask 077; python3.12 -m venv /v\n", "pip/__main__.py", "file 600 0:0"),
+    (VENV + "RUN /v/bin/pip install --upgrade pip\n", "pip/__main__.py", UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "wanted"), SEEDED)
+def test_environment(text: str, path: str, wanted: str, tmp_path: Path) -> None:
+    found = python(tmp_path, text).find(f"/v/lib/python3.12/site-packages/{path}")
+    assert told(found) == wanted
+    assert not isinstance(found, Known) or found.value is None or not found.firm
+
+
 # Scripts
 
 SCRIPT = "#!/bin/sh\nmkdir /made\nrm -rf /before\nVALUE=/from\nmkdir $VALUE\n"

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from dockwright.facts.aptplaces import Brought
     from dockwright.facts.closure import Closure
     from dockwright.facts.knowledge import Knowledge
     from dockwright.facts.packages import PackageIndex
@@ -42,8 +43,6 @@ RECORDS = {
     "/var/lib/dpkg/status": Entry("file", 0o644, 0, 0),
     "/var/lib/dpkg/status-old": Entry("file", 0o644, 0, 0),
 }
-DOCUMENTS = "/usr/share/doc/"
-DATABASE = "/var/lib/dpkg/info/"
 # Suites of Debian whose packages tell what those of the same name are likely to bring elsewhere.
 KIN = ("bullseye", "bookworm", "trixie")
 # Programs in the packages' folders that are not 0755 root:root: set-id ones, those of a group.
@@ -106,6 +105,7 @@ class Installed(Effect):
     __slots__ = (
         "_closures",
         "_past",
+        "_places",
         "_previous",
         "_seen",
         "before",
@@ -143,6 +143,7 @@ class Installed(Effect):
         self._closures: list[tuple[PackageIndex, Closure, Closure]] | None = None
         self._seen: dict[str, str] = {}
         self._past: dict[str, Knowledge] = {}
+        self._places: Brought | None = None
         self._previous: Installed | bool | None = None
 
     @property
@@ -266,9 +267,19 @@ class Installed(Effect):
     def _record(self, path: str) -> "Known | None":
         """What apt and dpkg write beside the packages' own files."""
         entry = RECORDS.get(path)
-        if entry is None or not self._installs():
+        if entry is not None:
+            return Known(entry, self.reason) if self._installs() else None
+        if not self.exact or len(self.closures) != 1:
             return None
-        return Known(entry, self.reason)
+        if self._places is None:
+            from dockwright.facts.aptplaces import Brought
+
+            index, least, _ = self.closures[0]
+            self._places = Brought(index.places, least, self.past, self.before)
+        brought = self._places.find(path)
+        if brought is None:
+            return None
+        return Known(brought[0], self.reason if brought[1] else doubted(self.reason))
 
     def _installs(self) -> bool:
         """Whether something surely is installed that was not there."""
@@ -385,7 +396,7 @@ class Removed(Effect):
         if not isinstance(before, Known) or before.value is None:
             return before
         if path.rpartition("/")[0] not in BINS:
-            if before.value.kind == "dir" and path.count("/") == 2:
+            if path in RECORDS or (before.value.kind == "dir" and path.count("/") == 2):
                 return before
             return before if _handmade(self.before, path) else Unknown(self.reason)
         if self.index is None:
@@ -502,10 +513,10 @@ def sources_changed(contents: Contents) -> "bool | None":
 def _writes_sources(effect: Effect) -> bool:
     if isinstance(effect, (Installed, Removed)):
         return False
-    return any(_writes(effect, one) for one in SOURCES)
+    return any(writes(effect, one) for one in SOURCES)
 
 
-def _writes(effect: Effect, at: str) -> bool:
+def writes(effect: Effect, at: str) -> bool:
     """Whether an effect may put a file at `at` or below it."""
     if isinstance(effect, Placed):
         folder, _, name = at.rpartition("/")
@@ -527,7 +538,7 @@ def _writes(effect: Effect, at: str) -> bool:
 def settings_changed(contents: Contents) -> bool:
     """Whether the Dockerfile, or the base image's, may write settings of apt."""
     return any(
-        effect.reason.firm and (_writes(effect, SETTINGS[0]) or _writes(effect, SETTINGS[1]))
+        effect.reason.firm and (writes(effect, SETTINGS[0]) or writes(effect, SETTINGS[1]))
         for effect in history(contents)
         if not isinstance(effect, (Installed, Removed))
     )

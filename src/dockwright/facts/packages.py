@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from dockwright.facts.bundled.debian import Entry
+    from dockwright.facts.bundled.places import Places
     from dockwright.facts.closure import Has
 
 _NAMES = {"unstable": "sid"}
@@ -32,7 +33,9 @@ class PackageIndex:
     the archive's Release file as "2026-11-21", `source` says where the facts come from.
     """
 
-    __slots__ = ("_alternatives", "_bit", "_book", "_essential", "_graph", "date", "suite")
+    __slots__ = (
+        "_alternatives", "_bit", "_book", "_essential", "_graph", "_places", "date", "suite",
+    )  # fmt: skip
 
     def __init__(self, book: Book, suite: str) -> None:
         self._book = book
@@ -40,6 +43,7 @@ class PackageIndex:
         self._graph = Graph(book, self._bit)
         self._alternatives: dict[str, tuple[str, ...]] = {}
         self._essential: frozenset[str] | None = None
+        self._places: Places | None = None
         self.suite = suite
         self.date = book.dates[self._bit]
 
@@ -155,6 +159,17 @@ class PackageIndex:
             if any(one.endswith(end) for one in self.alternative_programs(name)):
                 found.add(name)
         return tuple(sorted(found))
+
+    # --- folders ---
+
+    @property
+    def places(self) -> "Places":
+        """Where the packages have files: folders, documentation, dpkg's records."""
+        if self._places is None:
+            from dockwright.facts.bundled.places import Places
+
+            self._places = Places(self._book, self._bit)
+        return self._places
 
     # --- what comes along ---
 

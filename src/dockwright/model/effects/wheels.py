@@ -14,6 +14,7 @@ from dockwright.model.effects.installing import (
     folder_of,
     folders,
     likely,
+    present,
     program,
     runs_python,
     variable,
@@ -241,12 +242,18 @@ def _places(one: _Found) -> tuple[dict[str, str], list[str]] | None:
 
 
 def _fits(call: "Call", one: _Found, target: "Target") -> bool:
-    """Whether it is known where all of it goes, and nothing of it is there yet."""
+    """
+    Whether it is known where all of it goes, and nothing of it is there yet.
+
+    A wheel that is given by its path is what is there afterwards, also where that is not known.
+    """
     places = _places(one)
     if places is None:
         return False
-    tops = {path.partition("/")[0] for path in places[0]}
-    return all(absent(call.world, f"{target.sites[0]}/{top}") for top in tops)
+    tops = {f"{target.sites[0]}/{path.partition('/')[0]}" for path in places[0]}
+    if one.direct:
+        return not any(present(call.world, top) for top in tops)
+    return all(absent(call.world, top) for top in tops)
 
 
 def _write(call: "Call", one: _Found, target: "Target", version: str, line: str) -> None:
