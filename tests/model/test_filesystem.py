@@ -178,6 +178,23 @@ def test_operators(script: str, path: str, wanted: str) -> None:
     assert told(files_of(f"{text}RUN {script}\n").find(path)) == wanted
 
 
+READ_BY = [
+    ("RUN <<EOF bash\ntouch /a\nEOF\n", "/a", "file 644 0:0"),
+    ("RUN <<'EOF' bash\nA=/a; touch $A /a{1,2}\nEOF\n", "/a2", "file 644 0:0"),
+    ("RUN <<EOF bash\ntouch $A\nEOF\n", "/a", UNKNOWN),
+    ("RUN <<EOF sh\nfalse\ntouch /a\nEOF\n", "/a", "file 644 0:0"),
+    ("RUN <<EOF sh -eu\nfalse || exit 0\ntouch /a\nEOF\n", "/a", ABSENT),
+    ("RUN <<EOF sh -s x\ntouch /a\nEOF\n", "/a", UNKNOWN),
+    ("RUN <<EOF python3\ntouch /a\nEOF\n", "/a", UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "wanted"), READ_BY)
+def test_heredoc_for_a_shell(text: str, path: str, wanted: str) -> None:
+    base = "FROM scratch\nCOPY bin/sh bin/bash bin/false bin/touch bin/python3 /bin/\n"
+    assert told(files_of(base + text).find(path)) == wanted
+
+
 def test_links_are_followed() -> None:
     files = files_of(
         UNKNOWN_BASE + "RUN mkdir -p /real && touch /real/f && chmod 600 /real/f\n"
