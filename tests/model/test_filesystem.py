@@ -149,6 +149,16 @@ IN_CONTEXT = [
     ("WORKDIR /w\nCOPY run.sh .\n", "", "/w/run.sh", "file 755 0:0"),
     ("COPY --chmod=u=rwX,go= src /app\n", "", "/app/a.py", "file 600 0:0"),
     ("WORKDIR /w\nCOPY main.py run.sh ./\n", "", "/w/main.py", "file 644 0:0"),
+    ("COPY --exclude=*.py . /a\n", "", "/a/main.py", ABSENT),
+    ("COPY --exclude=*.py . /a\n", "", "/a/run.sh", "file 755 0:0"),
+    ("COPY --exclude=*.py . /a\n", "", "/a/src/a.py", "file 600 0:0"),
+    ("COPY --exclude=src . /a\n", "", "/a/src/a.py", ABSENT),
+    ("COPY --exclude=src/*.txt . /a\n", "", "/a/src/b.txt", ABSENT),
+    ("COPY --exclude=**/*.py src /a\n", "", "/a/a.py", ABSENT),
+    ("COPY --exclude=**/*.py src /a\n", "", "/a/b.txt", "file 644 0:0"),
+    ("COPY --exclude=*.py src /a\n", "", "/a/a.py", UNKNOWN),
+    ("COPY --exclude=* --exclude=!src . /a\n", "", "/a/run.sh", UNKNOWN),
+    ("ARG X\nCOPY --exclude=$X . /a\n", "", "/a/src", UNKNOWN),
 ]
 
 
@@ -193,6 +203,26 @@ READ_BY = [
 def test_heredoc_for_a_shell(text: str, path: str, wanted: str) -> None:
     base = "FROM scratch\nCOPY bin/sh bin/bash bin/false bin/touch bin/python3 /bin/\n"
     assert told(files_of(base + text).find(path)) == wanted
+
+
+PIPED = [
+    ("echo /a /b | xargs touch", "/b", "file 644 0:0"),
+    ("echo /a | xargs mkdir -p", "/a", "dir 755 0:0"),
+    ("echo /a | xargs touch", "/c", ABSENT),
+    ("echo /a | xargs -n 1 touch", "/c", UNKNOWN),
+    ("echo '\"/a b\"' | xargs touch", "/c", UNKNOWN),
+    ("cat /f | xargs touch", "/c", UNKNOWN),
+    ("echo /a | cat | xargs touch", "/c", UNKNOWN),
+    ("echo /a; xargs touch", "/c", UNKNOWN),
+    # Nobody makes one of the system's tools with `touch`.
+    ("cat /f | xargs touch", "/usr/bin/curl", ABSENT),
+]
+
+
+@pytest.mark.parametrize(("script", "path", "wanted"), PIPED)
+def test_xargs(script: str, path: str, wanted: str) -> None:
+    text = "FROM scratch\nCOPY bin/sh bin/cat bin/touch bin/mkdir bin/xargs /bin/\n"
+    assert told(files_of(f"{text}RUN {script}\n").find(path)) == wanted
 
 
 def test_links_are_followed() -> None:

@@ -16,14 +16,26 @@ from tests.model.test_filesystem import ABSENT, UNKNOWN, build_of, files_of, tol
 
 SHELL = (
     "FROM scratch\nCOPY bin/sh bin/tar bin/unzip bin/sed bin/useradd bin/rm bin/mkdir bin/touch"
-    " bin/find /bin/\n"
+    " bin/find bin/xargs /bin/\n"
 )
 
 
 def made(folder: Path) -> DiskListing:
     """A context with programs, an archive of each kind, and scripts."""
     (folder / "bin").mkdir()
-    for name in ("sh", "tar", "unzip", "sed", "useradd", "rm", "mkdir", "touch", "pip", "find"):
+    for name in (
+        "sh",
+        "tar",
+        "unzip",
+        "sed",
+        "useradd",
+        "rm",
+        "mkdir",
+        "touch",
+        "pip",
+        "find",
+        "xargs",
+    ):
         path = folder / "bin" / name
         path.write_text("")
         path.chmod(0o755)
@@ -279,6 +291,13 @@ def test_script_points_to_the_dockerfile(tmp_path: Path) -> None:
     span = found.reason.span
     assert span is not None
     assert text[span.start : span.end] == "/w/setup.sh"
+
+
+@pytest.mark.parametrize("option", ["-a /w/setup.sh", "--arg-file=/w/setup.sh", "-r -a/w/setup.sh"])
+def test_xargs_reads_a_file(option: str, tmp_path: Path) -> None:
+    files = scripted(tmp_path, f"RUN xargs {option} mkdir\n", "/one\n/two\n")
+    assert told(files.find("/two")) == "dir 755 0:0"
+    assert told(files.find("/three")) == ABSENT
 
 
 def test_what_another_owns_stays(tmp_path: Path) -> None:

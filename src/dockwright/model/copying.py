@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dockwright.facts.contents import Effect
     from dockwright.facts.effects import Files
     from dockwright.model.steps import Step
+    from dockwright.syntax.ignore.matcher import Matcher
 
     Owner = tuple[int | None, int | None]
     Change = Callable[[Entry], int | None]
@@ -278,7 +279,8 @@ class Copying:
         flags = [flag.value for flag in self.step.node.flags if flag.name == "exclude"]
         if flags:
             self.sure = False
-            files = Excluding(files, [value or "*" for value in flags], self.reason)
+            patterns = [value or "*" for value in flags]
+            files = Excluding(files, patterns, self.reason, _matcher(files, patterns))
         return Tree(
             self.dest, files, self.reason, owner=self.made_by, above=self.above, merges=merges
         )
@@ -344,6 +346,20 @@ class Copying:
             return one == name or not_a_system_tool(one)
 
         return [Murky((dest,), self.reason, adds=True, brings=brings, doubt=True)]
+
+
+def _matcher(files: "Files", patterns: "list[str]") -> "Matcher | None":
+    """What `--exclude` leaves out, None when its patterns may mean something else."""
+    whole = isinstance(files, ContextFiles) and not files.path
+    if any(one.startswith("!") or "$" in one or "\\" in one for one in patterns):
+        return None
+    if not whole and not all(one.startswith("**/") for one in patterns):
+        return None
+    from dockwright.syntax.ignore.matcher import Matcher
+    from dockwright.syntax.ignore.parser import parse as parse_ignore
+
+    matcher = Matcher(parse_ignore("\n".join(patterns)).patterns)
+    return None if matcher.rejected else matcher
 
 
 def other_contents(step: "Step", written: str) -> Contents | None:

@@ -206,20 +206,34 @@ class ContextFiles(Files):
 
 
 class Excluding(Files):
-    """What `files` has, but for what `--exclude` leaves out: `patterns` as in a .dockerignore."""
+    """
+    What `files` has, but for what `--exclude` leaves out: `patterns` as in a .dockerignore.
 
-    __slots__ = ("files", "names", "reason")
+    They are matched against paths below what is copied; with `matcher` None nobody can say which
+    they leave out, only by its name which files they may mean.
+    """
 
-    def __init__(self, files: Files, patterns: "Sequence[str]", reason: Reason) -> None:
+    __slots__ = ("files", "matcher", "names", "reason")
+
+    def __init__(
+        self,
+        files: Files,
+        patterns: "Sequence[str]",
+        reason: Reason,
+        matcher: "Matcher | None" = None,
+    ) -> None:
         self.files = files
         self.names = [one.rstrip("/").rpartition("/")[2] for one in patterns]
         self.reason = reason
+        self.matcher = matcher
 
     def find(self, relative: str) -> "Knowledge":
-        """Unknown for a directory, and for a file that a pattern may mean."""
+        """Unknown for a directory, and for a file that a pattern may mean, without a matcher."""
         found = self.files.find(relative)
         if not isinstance(found, Known) or found.value is None or not relative:
             return found
+        if self.matcher is not None:
+            return Known(None, self.reason) if self.matcher.excludes(relative) else found
         parts = relative.split("/")
         if found.value.kind == "dir" or any(
             fnmatchcase(part, name) for part in parts for name in self.names

@@ -7,6 +7,7 @@ Source of the rules: POSIX.1-2024, Shell & Utilities, 2.8 and 2.9.
 from fnmatch import fnmatchcase
 
 from dockwright.facts.knowledge import Known, Reason
+from dockwright.model.outputs import printed
 from dockwright.syntax.shell.nodes import Block, Command
 from dockwright.text.lazy import lazy
 
@@ -261,7 +262,12 @@ class Structure:
             last = index == len(block.children) - 1
             self.tested += not last
             inside = fatal and (last or self.pipefail)
+            above = block.children[index - 1][1] if index == 1 else None
+            self.world.piped = printed(self.world, above) if above is not None else None
+            if not isinstance(child, Command):
+                self.world.piped = None
             statuses.append(self.apart([child], fatal=inside))
+            self.world.piped = None
             self.tested -= not last
         status = statuses[-1] if statuses else TRUE
         if self.pipefail and status == TRUE:

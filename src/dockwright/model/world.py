@@ -144,6 +144,7 @@ class World:
     groups of that user, None when not known. `shell` names the program that reads the script,
     `literal` says that none does (exec form). `positional` are the arguments of a function.
     `inside` is where in the Dockerfile the script of a file was called whose commands run.
+    `piped` is the standard input of the command that runs, None when it is not known.
     `foreign` says that something nobody read may have set variables; `soft` are the variables whose
     value hangs on a build argument's default.
     """
@@ -161,6 +162,7 @@ class World:
         "literal",
         "lost",
         "maybe",
+        "piped",
         "positional",
         "shell",
         "soft",
@@ -201,6 +203,7 @@ class World:
         self.literal = False
         self.substitute: Callable[[str], str | None] | None = None
         self.inside: Span | None = None
+        self.piped: str | None = None
         self.lost = False
 
     # What there is

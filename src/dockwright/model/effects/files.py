@@ -71,6 +71,9 @@ def murky(call: "Call", arg: "Arg", *, adds: bool = False) -> None:
     call.world.blur(arg, call.reason, adds=adds)
 
 
+_BINS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
+
+
 def _touch(call: "Call") -> str | None:
     options, operands = call.options("drt", ("--date", "--reference", "--time"))
     world = call.world
@@ -80,7 +83,12 @@ def _touch(call: "Call") -> str | None:
     for arg in operands:
         path = world.place(arg)
         if path is None:
-            murky(call, arg, adds=True)
+            if world.around(arg) == "/" and world.cwd is not None:
+                # An empty file that is no program is not meant to lie among programs.
+                world.murky(("/",), call.reason, but=_BINS, adds=True)
+                world.murky(_BINS, call.reason, adds=True, brings=lambda _: False, doubt=True)
+            else:
+                murky(call, arg, adds=True)
             sure = False
             continue
         if no_room(call, path):
