@@ -125,6 +125,17 @@ def test_odd_members(path: str) -> None:
     assert read([f"file\t644\t0\t0\t\t\t\t{path}"]) is None
 
 
+def test_strip_counts_dots() -> None:
+    lines = [f"dir\t755\t0\t0\t\t\t\t{one}" for one in ("./", "./a", "./a/b", "c/d")]
+    whole, one, two = (read(lines, strip) for strip in (0, 1, 2))
+    assert whole is not None
+    assert one is not None
+    assert two is not None
+    assert set(whole.members) == {"", "a", "a/b", "c/d"}
+    assert set(one.members) == {"a", "a/b", "d"}
+    assert set(two.members) == {"b"}
+
+
 def test_members_below_links() -> None:
     lines = ["link\t777\t0\t0\t\t\t/etc\td", "file\t644\t0\t0\t\t\t\td/passwd"]
     assert read(lines) is None
@@ -314,7 +325,9 @@ def test_answers_are_kept(tmp_path: Path) -> None:
     assert build.final is not None
     build.final.state.files.find("/x/app")
     asked = [(what, path, answer) for (what, path), answer in listing.asked.items()]
-    assert any(what == "members" for what, _, _ in asked)
+    kept = [answer for what, _, answer in asked if what == "members"]
+    assert kept
+    assert all(isinstance(one, str) and len(one) == 64 for one in kept)
     assert DiskListing(str(tmp_path)).same(asked)
     (tmp_path / "a.tar").write_text("other")
     assert not DiskListing(str(tmp_path)).same(asked)

@@ -351,7 +351,7 @@ class Copying:
 def _matcher(files: "Files", patterns: "list[str]") -> "Matcher | None":
     """What `--exclude` leaves out, None when its patterns may mean something else."""
     whole = isinstance(files, ContextFiles) and not files.path
-    if any(one.startswith("!") or "$" in one or "\\" in one for one in patterns):
+    if any(one[:1] in ("!", "/", "#", " ", "") or "$" in one or "\\" in one for one in patterns):
         return None
     if not whole and not all(one.startswith("**/") for one in patterns):
         return None

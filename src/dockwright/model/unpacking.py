@@ -67,17 +67,18 @@ def read(lines: "Sequence[str] | None", strip: int = 0) -> Archive | None:
         if words[0] not in _KINDS:
             notes.append(words)
             continue
-        parts = [one for one in words[7].split("/") if one not in ("", ".")]
+        # For `--strip-components` the dot of `./a` counts.
+        parts = [one for one in words[7].split("/") if one]
         if ".." in parts or any(one.startswith(".wh.") for one in parts):
             return None
-        if len(parts) < strip or (strip and len(parts) == strip):
+        if strip and words[7].startswith("/"):
+            return None
+        if strip and len(parts) <= strip:
             continue
         member = Member(words[:7])
         if member.kind == "hard":
-            member.target = "/".join(
-                [one for one in member.target.split("/") if one not in ("", ".")][strip:]
-            )
-        found["/".join(parts[strip:])] = member
+            member.target = _stripped(member.target, strip)
+        found[_stripped(words[7], strip)] = member
     for path, member in found.items():
         if member.kind == "hard":
             first = found.get(member.target)
@@ -91,6 +92,11 @@ def read(lines: "Sequence[str] | None", strip: int = 0) -> Archive | None:
                 return None
             at = path.find("/", at + 1)
     return Archive(found, notes)
+
+
+def _stripped(path: str, strip: int) -> str:
+    parts = [one for one in path.split("/") if one][strip:]
+    return "/".join(one for one in parts if one != ".")
 
 
 class Members(Files):

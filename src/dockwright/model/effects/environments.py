@@ -184,7 +184,7 @@ def venv(call: "Call", args: "Sequence[Arg]", found: "Python | None") -> str | N
             continue
         if words.has("--clear"):
             world.gone(folder, call.reason, inside=True)
-        fresh = absent(world, f"{folder}/lib")
+        fresh = absent(world, f"{folder}/lib") and not words.has("--upgrade-deps", "--upgrade")
         _frame(call, folder, pip=pip)
         if pip:
             _ensured(call, found)
