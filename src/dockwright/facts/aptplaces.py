@@ -34,6 +34,10 @@ _OWN = (
 )  # fmt: skip
 
 
+# What the scripts of a package make: update-ca-certificates(8).
+_MADE = {"/etc/ssl/certs/ca-certificates.crt": "ca-certificates"}
+
+
 class Brought:
     """
     The packages of one installation, and what they bring.
@@ -63,6 +67,10 @@ class Brought:
             return self._document(path[len(DOCUMENTS) :])
         if path.startswith(DATABASE):
             return self._database(path[len(DATABASE) :])
+        maker = _MADE.get(path)
+        if maker is not None:
+            made = self._comes(maker)
+            return (_FILE, made) if made is not None else None
         sure = self.folders.get(path)
         if sure is None or self.filtered:
             return None

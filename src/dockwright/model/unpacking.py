@@ -172,6 +172,8 @@ _EDITORS = frozenset((
     "rsync", "ruby", "sed", "sponge", "tee", "truncate", "unix2dos", "vi", "vim",
 ))  # fmt: skip
 _OPEN = frozenset("*?[{$")
+# Commands of npm and its kin that change package.json.
+_KEEPING = frozenset(("pkg", "remove", "rm", "set-script", "un", "uninstall", "version"))
 
 
 def original(world: "World", path: str) -> str | None:
@@ -196,6 +198,8 @@ def _edited(world: "World", source: str, path: str) -> bool:
             script = one.script if one.name == "RUN" else None
             for command in script.commands if script is not None else ():
                 texts = [word.text for word in command.words]
+                if "package.json" in names and not _KEEPING.isdisjoint(texts):
+                    return True
                 if _EDITORS.isdisjoint(text.rpartition("/")[2] for text in texts):
                     continue
                 if any(name in text for text in texts for name in names):

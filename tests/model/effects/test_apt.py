@@ -130,6 +130,10 @@ BESIDE = [
     (CURL, "/var/lib/dpkg/info/curl.postinst", "?"),
     ("FROM bookworm\nRUN apt-get update && apt-get install -y curl", "/usr/share/doc/openssl",
      "dir 755 0:0?"),
+    # What their scripts make.
+    (f"FROM bookworm\nRUN {GET} ca-certificates", "/etc/ssl/certs/ca-certificates.crt",
+     "file 644 0:0"),
+    (CURL, "/etc/ssl/certs/ca-certificates.crt", "?"),
     # Directories that they have files in.
     (f"FROM bookworm\nRUN {GET} gcc", "/usr/lib/gcc/x86_64-linux-gnu/12", "dir 755 0:0"),
     (f"FROM bookworm\nRUN {GET} gcc", "/lib/gcc", "dir 755 0:0"),
