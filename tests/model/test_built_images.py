@@ -160,7 +160,8 @@ PATHS = [
     ("RUN mkdir /x && touch /x/a.c /x/b && find /x -name '*.c' -delete", "/x/a.c", "-"),
     ("RUN mkdir /x && touch /x/a.c /x/b && find /x -name '*.c' -delete", "/x/b", "file 644 0:0"),
     ("RUN mkdir /x && touch /x/a && find /x -exec chmod 600 {} +", "/x/a", "file * 0:0"),
-    ("RUN echo /x | xargs touch", "/x", "?"),
+    ("RUN echo /x | xargs touch", "/x", "file 644 0:0"),
+    ("RUN cat list | xargs touch", "/x", "?"),
     ("RUN true", "/proc", "dir 755 0:0"),
     ("RUN true", "/proc/self", "?"),
     # Shell

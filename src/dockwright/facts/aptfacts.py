@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Literal
 
+    from dockwright.facts.aptplaces import Brought
     from dockwright.facts.closure import Closure
     from dockwright.facts.contents import Ground
     from dockwright.facts.knowledge import Knowledge
@@ -36,6 +37,17 @@ LIST = f"{LISTS}/\0_Packages"
 SETTINGS = ("/etc/apt/apt.conf", "/etc/apt/apt.conf.d")
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d")
 NOTHING: "frozenset[str]" = frozenset()
+# What apt and dpkg write themselves whenever they install something: "Dir::Log" of apt.conf(5), the
+# option `log` of dpkg(1), the database of dpkg. Modes as apt 2.6 and 3.0 leave them; 4 is "adm".
+RECORDS = {
+    "/var/log/apt": Entry("dir", 0o755, 0, 0),
+    "/var/log/apt/history.log": Entry("file", 0o644, 0, 0),
+    "/var/log/apt/term.log": Entry("file", 0o640, 0, 4),
+    "/var/log/apt/eipp.log.xz": Entry("file", 0o644, 0, 0),
+    "/var/log/dpkg.log": Entry("file", 0o644, 0, 0),
+    "/var/lib/dpkg/status": Entry("file", 0o644, 0, 0),
+    "/var/lib/dpkg/status-old": Entry("file", 0o644, 0, 0),
+}
 # Suites of Debian whose packages tell what those of the same name are likely to bring elsewhere.
 KIN = ("bullseye", "bookworm", "trixie")
 # More packages than that come with gcc, git or a server; a desktop's or git-all's closures differ
@@ -93,6 +105,7 @@ class Installed(Effect):
     """
 
     __slots__ = (
+        "_places",
         "_previous",
         "_seen",
         "_source",
@@ -135,6 +148,7 @@ class Installed(Effect):
         self.kept: dict[str, tuple[Closure, Closure]] = {}
         self._seen: dict[str, str] = {}
         self.remembered: dict[str, Knowledge] = {}
+        self._places: Brought | None = None
         self._previous: Installed | Literal[False] | None = None
         self._source: Contents | Ground = before
 
@@ -207,6 +221,7 @@ class Installed(Effect):
     def forget(self) -> None:
         """Ask again what there was before."""
         self.kept.clear()
+        self._places = None
         self._previous = None
         self._seen.clear()
         self.remembered.clear()
@@ -221,7 +236,7 @@ class Installed(Effect):
         return self._strangers
 
     def brings(self, path: str) -> str:
-        """Whether the program at `path` comes: "yes", "perhaps", "no" or "hardly"."""
+        """Whether the program at `path` comes: "yes", "likely", "perhaps", "no" or "hardly"."""
         found = self._seen.get(path)
         if found is None:
             found = self._seen[path] = self._brings(path)
@@ -230,9 +245,11 @@ class Installed(Effect):
     def _brings(self, path: str) -> str:
         if self._surely(path):
             return "yes"
-        if self.more or self.strangers or not self.indexes:
-            return "perhaps"
         answers = [self._of(path, index) for index in self.indexes]
+        if answers and all(one in ("yes", "likely") for one in answers):
+            return "likely"
+        if self.more or self.strangers or not answers:
+            return "perhaps"
         if all(one in ("no", "hardly") for one in answers):
             sure = self.exact and not self.foreign and self.firm and "hardly" not in answers
             if self._large():
@@ -269,6 +286,8 @@ class Installed(Effect):
         least, most = self._closure(index)
         if any(one in least.surely for one in owners):
             return "yes"
+        if any(one in least.expected for one in owners):
+            return "likely"
         if any(one in most.perhaps for one in owners):
             return "perhaps"
         if most.unknown:
@@ -286,23 +305,33 @@ class Installed(Effect):
             return self._added(older()) if opt and path != "/opt" else None
         folder = path.rpartition("/")[0]
         if folder not in BINS:
-            if "bin/" in path and self.brings(path) == "yes":
-                return self._there(path, older())
-            return self._added(older())
+            before = older()
+            if isinstance(before, Known) and before.value is not None and "bin/" not in path:
+                return before
+            record = self._record(path)
+            if record is not None:
+                there = isinstance(before, Known) and before.value is not None
+                return before if there else record
+            brings = self.brings(path) if "bin/" in path else ""
+            if brings in ("yes", "likely"):
+                return self._there(path, before, brings)
+            return self._added(before)
         before = older()
         if isinstance(before, Known) and before.value is not None:
             # What was there stays, and mostly it is of a package that was there.
             kept = before.value.kind in ("any", "link") or not self._new_owner(path)
-            return before if kept or self.brings(path) != "yes" else self._there(path, before)
-        if not isinstance(before, Known):
-            new = self._new_owner(path) and self._surely(path)
-            return self._there(path, before) if new else before
+            brings = "" if kept else self.brings(path)
+            return self._there(path, before, brings) if brings in ("yes", "likely") else before
+        if not isinstance(before, Known) and not self._new_owner(path):
+            return before
         brings = self.brings(path)
         if brings == "no":
             return before
         if brings == "hardly":
             return likely(before)
-        return Known(program(path), self.reason) if brings == "yes" else Unknown(self.reason)
+        if brings in ("yes", "likely"):
+            return self._there(path, before, brings)
+        return Unknown(self.reason)
 
     def _new_owner(self, path: str) -> bool:
         """Whether a package with this program may come that was not there before."""
@@ -312,8 +341,32 @@ class Installed(Effect):
             for one in index.owners(path)
         )
 
-    def _there(self, path: str, before: "Knowledge") -> "Knowledge":
-        found = Known(program(path), self.reason)
+    def _record(self, path: str) -> "Known | None":
+        """What apt and dpkg write beside the packages' own files."""
+        entry = RECORDS.get(path)
+        if entry is not None:
+            return Known(entry, self.reason) if self._installs() else None
+        if not self.exact or len(self.indexes) != 1:
+            return None
+        if self._places is None:
+            from dockwright.facts.aptplaces import Brought
+
+            index = self.indexes[0]
+            least, _ = self._closure(index)
+            self._places = Brought(index.places, least, self.past, self.before)
+        brought = self._places.find(path)
+        if brought is None:
+            return None
+        return Known(brought[0], self.reason if brought[1] else doubted(self.reason))
+
+    def _installs(self) -> bool:
+        """Whether something surely is installed that was not there."""
+        found = map(self.past, self.names)
+        return any(isinstance(one, Known) and not one.value and one.firm for one in found)
+
+    def _there(self, path: str, before: "Knowledge", brings: str) -> "Knowledge":
+        reason = self.reason if brings == "yes" else doubted(self.reason)
+        found = Known(program(path), reason)
         if isinstance(before, Known) and before.value is not None:
             if before.value.kind in ("any", "link"):
                 # Most likely it is the package's own, which was installed already.
@@ -360,6 +413,8 @@ class Installed(Effect):
         closures = self.closures()
         if closures and all(name in least.surely for least, _ in closures):
             return Known(True, self.reason)
+        if closures and all(name in least.expected for least, _ in closures):
+            return Known(True, doubted(self.reason))
         open_ = self.more or self.foreign or not self.exact or bool(self.strangers)
         open_ = open_ or any(
             not most.complete or most.unknown or name in most.perhaps for _, most in closures
@@ -418,7 +473,7 @@ class Removed(Effect):
         if not isinstance(before, Known) or before.value is None:
             return before
         if path.rpartition("/")[0] not in BINS:
-            if before.value.kind == "dir" and path.count("/") == 2:
+            if path in RECORDS or (before.value.kind == "dir" and path.count("/") == 2):
                 return before
             return before if _handmade(self.before, path) else Unknown(self.reason)
         if self.index is None:
@@ -528,10 +583,10 @@ def sources_changed(contents: Contents) -> "bool | None":
 def _writes_sources(effect: Effect) -> bool:
     if isinstance(effect, (Installed, Removed)):
         return False
-    return any(_writes(effect, one) for one in SOURCES)
+    return any(writes(effect, one) for one in SOURCES)
 
 
-def _writes(effect: Effect, at: str) -> bool:
+def writes(effect: Effect, at: str) -> bool:
     """Whether an effect may put a file at `at` or below it."""
     if isinstance(effect, Placed):
         folder, _, name = at.rpartition("/")
@@ -558,7 +613,7 @@ def settings_changed(contents: Contents) -> bool:
 def _writes_settings(effect: Effect) -> bool:
     if isinstance(effect, (Installed, Removed)):
         return False
-    return any(_writes(effect, one) for one in SETTINGS)
+    return any(writes(effect, one) for one in SETTINGS)
 
 
 def asked_for(contents: Contents) -> "set[str]":

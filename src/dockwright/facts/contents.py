@@ -34,9 +34,11 @@ class Entry(Value):
     permission bits, `uid` and `gid` the owner, each None when not known; `target` where a link
     points. `content` is what is known of a file's bytes: "" nothing, "glibc", "musl" or "static"
     for a program linked so, "#!/usr/bin/python3" for a script with that first line, "text".
+    `source` is the path of the file of the build context that has the same bytes, "" when there is
+    none or nobody knows.
     """
 
-    __slots__ = ("content", "gid", "kind", "mode", "target", "uid")
+    __slots__ = ("content", "gid", "kind", "mode", "source", "target", "uid")
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class Entry(Value):
         gid: int | None = None,
         target: str = "",
         content: str = "",
+        source: str = "",
     ) -> None:
         self.kind = kind
         self.mode = mode
@@ -53,6 +56,7 @@ class Entry(Value):
         self.gid = gid
         self.target = target
         self.content = content
+        self.source = source
 
     def having(self, **changes: "int | str | None") -> "Entry":
         """The entry with some parts replaced."""
@@ -547,6 +551,7 @@ def _common(one: Entry, other: Entry) -> Entry:
         one.gid if one.gid == other.gid else None,
         one.target if one.target == other.target else "",
         one.content if one.content == other.content else "",
+        one.source if one.source == other.source else "",
     )
 
 

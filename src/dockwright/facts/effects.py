@@ -60,7 +60,12 @@ class Put(Effect):
             before = older()
             if not isinstance(before, Known):
                 return Known(Entry(self.entry.kind), self.reason)
-            return before if before.value is not None else Known(self.entry, self.reason)
+            if before.value is None:
+                return Known(self.entry, self.reason)
+            if before.value.source:
+                # It may have been written to.
+                return Known(before.value.having(source=""), before.reason)
+            return before
         if below(self.path, path):
             return made_above(older(), self.owner, self.reason, self.above)
         if below(path, self.path) and (self.fresh or (self.over and self.entry.kind == "file")):

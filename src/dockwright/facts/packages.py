@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from dockwright.facts.bundled.debian import Entry
+    from dockwright.facts.bundled.places import Places
     from dockwright.facts.closure import Has
 
 _NAMES = {"unstable": "sid"}
@@ -35,7 +36,7 @@ class PackageIndex:
 
     __slots__ = (
         "_alternatives", "_bit", "_book", "_closures", "_essential", "_exists", "_graph", "_owners",
-        "_providers", "date", "suite",
+        "_places", "_providers", "date", "suite",
     )  # fmt: skip
 
     def __init__(self, book: Book, suite: str) -> None:
@@ -50,6 +51,7 @@ class PackageIndex:
         self._exists: dict[str, bool] = {}
         self._owners: dict[str, tuple[str, ...]] = {}
         self._providers: dict[str, tuple[str, ...]] = {}
+        self._places: Places | None = None
         self.suite = suite
         self.date = book.dates[self._bit]
 
@@ -183,6 +185,17 @@ class PackageIndex:
                 if any(same(one, path, self.suite) for one in self.programs(name) or ())
             )
         return found
+
+    # --- folders ---
+
+    @property
+    def places(self) -> "Places":
+        """Where the packages have files: folders, documentation, dpkg's records."""
+        if self._places is None:
+            from dockwright.facts.bundled.places import Places
+
+            self._places = Places(self._book, self._bit)
+        return self._places
 
     # --- what comes along ---
 

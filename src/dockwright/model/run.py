@@ -208,7 +208,14 @@ class Interpreter(Structure):
             return effects.apply(call) or OK
         if self._unusable(first.value):
             return FAILS
-        return effects.unknown_script(Call(self.world, first.value, rest, command, given)) or OK
+        call = Call(self.world, first.value, rest, command, given)
+        if self.world.step.stage.build.listing is not None:
+            from dockwright.model.effects.wrappers import run_file
+
+            status = run_file(self, call)
+            if status is not None:
+                return status
+        return effects.unknown_script(call) or OK
 
     def _missing(self, name: str) -> bool:
         return self.world.contents.lacks(name, self.world.path)
