@@ -10,7 +10,7 @@ ROWS = (
     ('DW0006', 'from-as-case', 'style.from_as_case', 'FROM', (), (), 'default', 'info', '0.1', True, ('style',), ('buildkit:FromAsCasing',)),  # noqa: E501
     ('DW0007', 'continuation-empty-line', 'style.continuation_empty_line', 'Build', (), (), 'default', 'warning', '0.1', True, ('style', 'deprecated'), ('buildkit:NoEmptyContinuation',)),  # noqa: E501
     ('DW0008', 'first-instruction', 'syntax.first_instruction', 'Build', (), (), 'default', 'error', '0.1', False, ('syntax',), ('hadolint:DL3061', 'slim:20002', 'slim:20009')),  # noqa: E501
-    ('DW0009', 'json-form-malformed', 'syntax.json_form_malformed', 'Any', (), (), 'default', 'warning', '0.1', True, ('syntax', 'exec-form'), ('slim:20013', 'tally:invalid-json-form')),  # noqa: E501
+    ('DW0009', 'json-form-malformed', 'syntax.json_form_malformed', 'Any', (), (), 'default', 'error', '0.1', True, ('syntax', 'exec-form'), ('slim:20013', 'tally:invalid-json-form')),  # noqa: E501
     ('DW0010', 'onbuild-forbidden', 'syntax.onbuild_forbidden', 'Build', (), ('onbuild',), 'default', 'error', '0.1', False, ('syntax', 'onbuild'), ('hadolint:DL3043', 'tally:invalid-onbuild-trigger')),  # noqa: E501
     ('DW0011', 'definition-comment', 'style.definition_comment', 'Build', (), (), 'optional', 'info', '0.1', False, ('style', 'documentation'), ('buildkit:InvalidDefinitionDescription',)),  # noqa: E501
     ('DW0012', 'syntax-directive-typo', 'syntax.syntax_directive_typo', 'Build', (), (), 'preview', 'warning', '0.1', True, ('syntax',), ('tally:syntax-directive-typo',)),  # noqa: E501
@@ -181,4 +181,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = '49a7e6099970a614'
+DIGEST = '8eb18326e83a9eb4'

@@ -267,6 +267,20 @@ def builtin(name: str) -> bool:
     return name in BUILTINS or name in KEYWORDS
 
 
+def behind(command: Command) -> ShellWord | None:
+    """The program that `sudo`, `env` and the like start; see `model.wrapping.behind`."""
+    from dockwright.model import wrapping
+
+    return wrapping.behind(command)
+
+
+def inner(command: Command) -> Script | None:
+    """The script of `sh -c '…'`, None when it is none or not known."""
+    from dockwright.model import wrapping
+
+    return wrapping.inner(command)
+
+
 def followed(program: str) -> bool:
     """Whether the model has an idea of what `program` does, and does not only guess its reach."""
     from dockwright.model.effects.tables import BUILTINS, MODULES, SPECIALS
@@ -485,6 +499,7 @@ __all__ = [
     "allowed",
     "aptfacts",
     "archives",
+    "behind",
     "below",
     "brings",
     "builtin",
@@ -497,6 +512,7 @@ __all__ = [
     "footprint",
     "identifies_build",
     "in_context",
+    "inner",
     "installs",
     "known",
     "laid_out",

@@ -1,6 +1,7 @@
 """DW5007 run-path-missing."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep
+from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, builtin
+from dockwright.rules.programs._helpers import absent, program_of
 from dockwright.rules.programs._needs import missing
 
 
@@ -13,7 +14,7 @@ class RunPathMissing(Rule):
     later, goes elsewhere, or the file is not in the repository.
 
     Silent when the build context or the base image may have the file, when an earlier step may
-    have made it, and when the failure would not stop the build.
+    have made it, when the failure would not stop the build, and when the program itself is missing.
     """
 
     code = "DW5007"
@@ -39,6 +40,9 @@ class RunPathMissing(Rule):
             "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
             config={"context": {"main.py": 0o644, "requirements.txt": 0o644}},
         ),
+        Bad("FROM node:22\nRUN CI=1 npm ci\n", at="CI=1 npm ci"),
+        Good("FROM node:22\nRUN npm_config_prefix=/srv npm ci\n"),
+        Good("FROM debian:bookworm-slim\nRUN npm ci\n"),
         Good("FROM debian:bookworm-slim\nRUN cd /src || true\n"),
         Good("FROM debian:bookworm-slim\nRUN if [ -d /src ]; then cd /src; fi\n"),
         Good("FROM debian:bookworm-slim\nCOPY . .\nRUN ./fetch.sh\nRUN cd /src && ls\n"),
@@ -58,6 +62,10 @@ class RunPathMissing(Rule):
             found = missing(command, point)
             if found is None:
                 continue
+            name = program_of(command)
+            if name and not builtin(name) and absent(point.contents, name, point.path) is not None:
+                # The command fails for another reason, of which another rule speaks.
+                return
             needs = command.words[0].value or command.name
             yield self.at(
                 found.place,
