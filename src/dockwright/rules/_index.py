@@ -67,6 +67,7 @@ ROWS = (
     ('DW2155', 'go-unpinned', 'packages.go_unpinned', 'Stage', (), (), 'optional', 'info', '0.1', False, ('go', 'pin'), ('hadolint:DL3062',)),  # noqa: E501
     ('DW2156', 'yarn-cache', 'packages.yarn_cache', 'RUN', ('builtin', 'command', 'doas', 'eatmydata', 'env', 'exec', 'fakeroot', 'gosu', 'ionice', 'nice', 'nohup', 'su-exec', 'sudo', 'time', 'timeout', 'xargs', 'yarn', 'yarnpkg'), (), 'default', 'info', '0.1', True, ('yarn', 'size'), ('hadolint:DL3060', 'parfum:yarnCacheCleanAfterInstall')),  # noqa: E501
     ('DW2157', 'npm-cache', 'packages.npm_cache', 'RUN', ('builtin', 'command', 'doas', 'eatmydata', 'env', 'exec', 'fakeroot', 'gosu', 'ionice', 'nice', 'nohup', 'npm', 'su-exec', 'sudo', 'time', 'timeout', 'xargs'), (), 'preview', 'info', '0.1', True, ('npm', 'size'), ('parfum:npmCacheCleanAfterInstall',)),  # noqa: E501
+    ('DW2158', 'npm-install-undone', 'packages.npm_install_undone', 'RUN', ('npm',), (), 'default', 'warning', '0.1', False, ('npm', 'layers'), ()),  # noqa: E501
     ('DW2201', 'cd-in-run', 'shell.cd_in_run', 'RUN', ('cd',), (), 'default', 'info', '0.1', True, ('workdir',), ('hadolint:DL3003', 'trivy:DS-0013', 'kics:f4a6bcd3', 'semgrep:use-workdir')),  # noqa: E501
     ('DW2202', 'pipe-without-pipefail', 'shell.pipe_without_pipefail', 'RUN', (), ('|',), 'default', 'warning', '0.1', True, ('shell', 'errors'), ('hadolint:DL4006', 'kics:efbf148a', 'semgrep:set-pipefail')),  # noqa: E501
     ('DW2203', 'senseless-command', 'shell.senseless_command', 'RUN', ('free', 'kill', 'mount', 'ps', 'service', 'shutdown', 'ssh', 'top', 'vim'), (), 'optional', 'info', '0.1', False, ('shell',), ('hadolint:DL3001', 'kics:9b6b0f38', 'semgrep:nonsensical-command', 'slim:20022')),  # noqa: E501
@@ -181,4 +182,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = '8eb18326e83a9eb4'
+DIGEST = 'b2363b15e117ccdb'
