@@ -120,6 +120,29 @@ def test_folder(folder: Path) -> None:
     assert sorted(run.json["files"]) == sorted(f"./{name}" for name in [*names, "Dockerfile"])
 
 
+@pytest.mark.parametrize(
+    ("ignore", "arguments", "code"),
+    [
+        (".dockerignore", (), 1),
+        # This one lies beside the Dockerfile wherever the context is.
+        ("Dockerfile.dockerignore", (), 0),
+        ("Dockerfile.dockerignore", ("--context", "docker"), 1),
+        ("Dockerfile.dockerignore", ("--context", "."), 0),
+    ],
+)
+def test_which_folder_is_the_context(
+    tmp_path: Path, ignore: str, arguments: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "Dockerfile").write_text("FROM scratch\nCOPY setup.py main.py /\n")
+    (tmp_path / "docker" / ignore).write_text("*.md\n")
+    for name in ("setup.py", "main.py", "docker/setup.py"):
+        (tmp_path / name).write_text("")
+    run = check(tmp_path, "docker", "--select", "DW5501", "-f", "json", *arguments)
+    assert run.code == code, run
+    assert [one["name"] for one in run.json["findings"]] == ["copy-source-missing"] * code
+
+
 def test_gitignore(tmp_path: Path) -> None:
     for name in ("Dockerfile", "built/Dockerfile", "new/Dockerfile"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -183,7 +183,9 @@ SPLIT = {
     ("python3-dev", "pip3"): (3, 12),
     ("python3-dev", "pip"): (3, 12),
 }
-# Packages that add neither users nor groups.
+# Packages that add no users and groups but those of `ACCOUNTS`. Only a package's install scripts
+# add any (`install=` in an APKBUILD of github.com/alpinelinux/aports, with `addgroup` or `adduser`
+# in a *.pre-install), and none of those that were looked at for these has one.
 NO_USERS = frozenset((
     "autoconf", "automake", "bash", "bind-tools", "binutils", "bison", "build-base", "bzip2",
     "ca-certificates", "cargo", "clang", "cmake", "coreutils", "curl", "curl-dev", "diffutils",
@@ -200,6 +202,18 @@ NO_USERS = frozenset((
     "sqlite", "sqlite-dev", "su-exec", "sudo", "tar", "tini", "tree", "tzdata", "unzip",
     "util-linux", "vim", "wget", "xz", "yarn", "zip", "zlib-dev", "zstd",
 ))  # fmt: skip
+# Package -> users and groups of the packages that it needs, or needed in some release:
+# postgresql-common and utmps make theirs in `pre-install`, and gnupg-scdaemon its own.
+ACCOUNTS = {
+    "coreutils": "utmp",
+    "gnupg": "gnupg",
+    "postgresql-client": "postgres",
+    "postgresql-dev": "postgres",
+    "postgresql-libs": "postgres",
+    "procps": "utmp",
+    "shadow": "utmp",
+    "util-linux": "utmp",
+}
 _BARE = lazy(r"[^=<>~@]+")
 
 
@@ -213,11 +227,11 @@ class Table:
     """
     What packages of a distribution without an index are taken to bring.
 
-    `brings` and `perhaps` are written as `BRINGS` and `PERHAPS` above, `no_users` are packages that
-    add neither users nor groups; `manager` is the program that installs them.
+    `brings` and `perhaps` are written as `BRINGS` and `PERHAPS` above; `no_users` are packages that
+    add neither users nor groups but those in `accounts`. `manager` is the program that installs.
     """
 
-    __slots__ = ("brings", "manager", "no_users", "perhaps")
+    __slots__ = ("accounts", "brings", "manager", "no_users", "perhaps")
 
     def __init__(
         self,
@@ -225,11 +239,20 @@ class Table:
         brings: "Mapping[str, str]",
         perhaps: "Mapping[str, str]",
         no_users: frozenset[str],
+        accounts: "Mapping[str, str]",
     ) -> None:
+        self.accounts = accounts
         self.manager = manager
         self.brings = brings
         self.perhaps = perhaps
         self.no_users = no_users
+
+    def adds(self, packages: "Iterable[str]", account: str) -> bool:
+        """Whether one of `packages` may add the user or group `account`."""
+        return any(
+            one not in self.no_users or account in self.accounts.get(one, "").split()
+            for one in packages
+        )
 
     def answer(self, package: str, path: str) -> str:
         """Whether a package brings the program at `path`: "yes", "perhaps" or "hardly"."""
@@ -276,7 +299,7 @@ def _in_debian(package: str, name: str) -> bool:
     return False
 
 
-ALPINE = Table("apk", BRINGS, PERHAPS, NO_USERS)
+ALPINE = Table("apk", BRINGS, PERHAPS, NO_USERS, ACCOUNTS)
 
 
 def _branch(suite: str) -> tuple[int, ...]:
@@ -356,7 +379,7 @@ class Added(Effect):
         older: "Callable[[], Knowledge]",
     ) -> "Knowledge | None":
         """Unknown when a package may add users; those that were there stay."""
-        if not self.more and not self.foreign and self.table.no_users.issuperset(self.names):
+        if not self.more and not self.foreign and not self.table.adds(self.names, name):
             return None
         before = older()
         return before if isinstance(before, Known) and before.value else Unknown(self.reason)

@@ -1,9 +1,9 @@
 """
 What Debian's packages bring to a file system, and what their removal takes away.
 
-Where packages write is Debian Policy 9.1 (the Filesystem Hierarchy Standard): "packages must not
-place any files in /usr/local", only empty directories below it (9.1.2), and nothing belongs to
-them in /home, /root, /opt or /tmp.
+Where packages write follows from the Filesystem Hierarchy Standard and Debian's exceptions to it
+(Debian Policy 9.1.1). Below /usr/local a package has no files, at most directories that it makes
+when it is configured (9.1.2); /home, /root, /opt and /tmp are the administrator's and the users'.
 """
 
 from dockwright.facts.contents import Contents, Effect, Entry, below, join

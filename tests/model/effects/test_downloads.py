@@ -143,6 +143,12 @@ CASES = [
     (TOP + "COPY --chmod=600 a.txt /\nRUN gzip /a.txt", "/a.txt.gz", "file 600 0:0"),
     (TOP + "COPY x.tar.xz /\nRUN xz -d /x.tar.xz", "/x.tar", "file * 0:0"),
     (TOP + "COPY x.txz /\nRUN xz -d /x.txz", "/x.tar", "file * 0:0"),
+    ("FROM tools\nCOPY x.txz /\nRUN unxz /x.txz", "/x.txz", "-"),
+    ("FROM tools\nCOPY --chmod=600 a.txt /\nRUN bzip2 /a.txt", "/a.txt.bz2", "file 600 0:0"),
+    ("FROM tools\nCOPY a.txt /\nRUN bzip2 /a.txt", "/a.txt", "-"),
+    ("FROM tools\nCOPY a.tzst /\nRUN zstd -d /a.tzst", "/a.tar", "file * 0:0"),
+    ("FROM tools\nCOPY a.tzst /\nRUN unzstd /a.tzst", "/a.tzst", "file * 0:0"),
+    ("FROM tools\nCOPY a d /\nRUN zstd -D /d /a", "/d.zst", "?"),
 ]
 
 

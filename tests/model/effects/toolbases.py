@@ -141,7 +141,12 @@ IMAGES = FactSource(
                 path=_RUBY,
                 GEM_HOME="/usr/local/bundle",
             ),
-            _image("tools", "composer dotnet mvn cpanm svn 7z bzip2 zip", "debian", "bookworm"),
+            _image(
+                "tools",
+                "composer dotnet mvn cpanm svn 7z bzip2 unxz unzstd zip zstd",
+                "debian",
+                "bookworm",
+            ),
         )
     }
 )

@@ -197,6 +197,7 @@ _TABLE: "dict[str, Rule]" = {
     "npm": _npm,
     "yarn": _yarn,
     "bundle": _bundle,
+    "bundler": _bundle,
     "composer": _composer,
     "make": _make,
     "mvn": _mvn,
