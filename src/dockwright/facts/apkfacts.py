@@ -202,17 +202,13 @@ NO_USERS = frozenset((
     "sqlite", "sqlite-dev", "su-exec", "sudo", "tar", "tini", "tree", "tzdata", "unzip",
     "util-linux", "vim", "wget", "xz", "yarn", "zip", "zlib-dev", "zstd",
 ))  # fmt: skip
-# Package -> users and groups of the packages that it needs, or needed in some release:
-# postgresql-common and utmps make theirs in `pre-install`, and gnupg-scdaemon its own.
+# Package -> users and groups of the packages that it needs, or may have needed in some release:
+# postgresql-common and gnupg-scdaemon make theirs in `pre-install`.
 ACCOUNTS = {
-    "coreutils": "utmp",
     "gnupg": "gnupg",
     "postgresql-client": "postgres",
     "postgresql-dev": "postgres",
     "postgresql-libs": "postgres",
-    "procps": "utmp",
-    "shadow": "utmp",
-    "util-linux": "utmp",
 }
 _BARE = lazy(r"[^=<>~@]+")
 
@@ -248,9 +244,10 @@ class Table:
         self.no_users = no_users
 
     def adds(self, packages: "Iterable[str]", account: str) -> bool:
-        """Whether one of `packages` may add the user or group `account`."""
+        """Whether one of `packages` may add the user or group `account`, "\\0" for any at all."""
         return any(
-            one not in self.no_users or account in self.accounts.get(one, "").split()
+            one not in self.no_users
+            or (one in self.accounts and account in ("\0", *self.accounts[one].split()))
             for one in packages
         )
 

@@ -37,6 +37,7 @@ from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
@@ -190,6 +191,14 @@ def in_context(step: Step, path: str) -> bool | None:
     from dockwright.model import reorder
 
     return reorder.in_context(step, path)
+
+
+def pattern_of(part: str) -> "re.Pattern[str] | None":
+    """The expression for a pattern of COPY as Go's `path.Match` reads it; None for a faulty one."""
+    from dockwright.model import selection
+
+    found = selection.expression(part)
+    return found if found.pattern != selection.NOTHING else None
 
 
 def contents_from(step: Step, name: str) -> Contents | None:
@@ -361,6 +370,7 @@ __all__ = [
     "lazy",
     "near",
     "packages",
+    "pattern_of",
     "proof",
     "references",
     "releases",
