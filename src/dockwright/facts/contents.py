@@ -367,17 +367,18 @@ class Contents:
 
     def account(self, kind: str, name: str) -> "Knowledge":
         """The `Account` of the "user" or "group" called `name`, None when there is none."""
-        return self._account(kind, name, self.count)
+        return self._asked("account", kind, name, self.count)
 
-    def _account(self, kind: str, name: str, count: int) -> "Knowledge":
-        key = (f"account {kind} {name}", count)
+    def _asked(self, question: str, kind: str, name: str, count: int) -> "Knowledge":
+        """What the first `count` effects answer to "account" or "package"."""
+        key = (f"{question} {kind} {name}", count)
         known = self._found.get(key)
         if known is None:
             known = self._found[key] = self._walk(
                 count,
-                lambda effect, older: effect.account(kind, name, older),
-                lambda at: self._account(kind, name, at),
-                lambda: self.below.account(kind, name),
+                lambda effect, older: getattr(effect, question)(kind, name, older),
+                lambda at: self._asked(question, kind, name, at),
+                lambda: getattr(self.below, question)(kind, name),
             )
         return known
 
@@ -437,19 +438,7 @@ class Contents:
 
     def package(self, manager: str, name: str) -> "Knowledge":
         """Whether the package is installed: bool."""
-        return self._package(manager, name, self.count)
-
-    def _package(self, manager: str, name: str, count: int) -> "Knowledge":
-        key = (f"package {manager} {name}", count)
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._walk(
-                count,
-                lambda effect, older: effect.package(manager, name, older),
-                lambda at: self._package(manager, name, at),
-                lambda: self.below.package(manager, name),
-            )
-        return known
+        return self._asked("package", manager, name, self.count)
 
 
 def join(one: "Knowledge", other: "Knowledge") -> "Knowledge":
