@@ -137,10 +137,3 @@ def test_severities() -> None:
 def test_severity_of_an_unknown_rule() -> None:
     with pytest.raises(ConfigError, match="`severity`: 'nope'"):
         select.severities(Config(severity={"nope": "info"}), ENTRIES)
-
-
-def test_shellcheck_codes() -> None:
-    assert select.shellcheck_codes(["SC2086", "DW0001", "shellcheck:SC1091"]) == [
-        "SC2086",
-        "SC1091",
-    ]

@@ -12,7 +12,8 @@ from dockwright.app.listing import DiskListing
 from dockwright.facts.contents import Contents
 from dockwright.facts.knowledge import Known, Unknown
 from dockwright.model.unpacking import read
-from tests.model.test_filesystem import ABSENT, UNKNOWN, build_of, files_of, told
+from tests.model.test_filesystem import files_of
+from tests.support.models import ABSENT, UNKNOWN, build_of, told
 
 SHELL = (
     "FROM scratch\nCOPY bin/sh bin/tar bin/unzip bin/sed bin/useradd bin/rm bin/mkdir bin/touch"

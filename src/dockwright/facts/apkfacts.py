@@ -187,7 +187,9 @@ SPLIT = {
     ("python3-dev", "pip3"): (3, 12),
     ("python3-dev", "pip"): (3, 12),
 }
-# Packages that add neither users nor groups.
+# Packages that add no users and groups but those of `ACCOUNTS`. Only a package's install scripts
+# add any (`install=` in an APKBUILD of github.com/alpinelinux/aports, with `addgroup` or `adduser`
+# in a *.pre-install), and none of those that were looked at for these has one.
 NO_USERS = frozenset((
     "autoconf", "automake", "bash", "bind-tools", "binutils", "bison", "build-base", "bzip2",
     "ca-certificates", "cargo", "clang", "cmake", "coreutils", "curl", "curl-dev", "diffutils",
@@ -212,6 +214,14 @@ APPLICATIONS = frozenset((
     "usermod", "pip3", "pip", "git", "curl", "docker", "composer", "unzip", "zip", "ssh", "nano",
     "vim", "jq", "rsync", "tini", "su-exec", "gosu", "go", "cargo", "java", "mvn", "gradle",
 ))  # fmt: skip
+# Package -> users and groups of the packages that it needs, or may have needed in some release:
+# postgresql-common and gnupg-scdaemon make theirs in `pre-install`.
+ACCOUNTS = {
+    "gnupg": "gnupg",
+    "postgresql-client": "postgres",
+    "postgresql-dev": "postgres",
+    "postgresql-libs": "postgres",
+}
 _BARE = lazy(r"[^=<>~@]+")
 
 
@@ -225,11 +235,11 @@ class Table:
     """
     What packages of a distribution without an index are taken to bring.
 
-    `brings` and `perhaps` are written as `BRINGS` and `PERHAPS` above, `no_users` are packages that
-    add neither users nor groups; `manager` is the program that installs them.
+    `brings` and `perhaps` are written as `BRINGS` and `PERHAPS` above; `no_users` are packages that
+    add neither users nor groups but those in `accounts`. `manager` is the program that installs.
     """
 
-    __slots__ = ("brings", "manager", "no_users", "perhaps")
+    __slots__ = ("accounts", "brings", "manager", "no_users", "perhaps")
 
     def __init__(
         self,
@@ -237,11 +247,21 @@ class Table:
         brings: "Mapping[str, str]",
         perhaps: "Mapping[str, str]",
         no_users: frozenset[str],
+        accounts: "Mapping[str, str]",
     ) -> None:
+        self.accounts = accounts
         self.manager = manager
         self.brings = brings
         self.perhaps = perhaps
         self.no_users = no_users
+
+    def adds(self, packages: "Iterable[str]", account: str) -> bool:
+        """Whether one of `packages` may add the user or group `account`, "\\0" for any at all."""
+        return any(
+            one not in self.no_users
+            or (one in self.accounts and account in ("\0", *self.accounts[one].split()))
+            for one in packages
+        )
 
     def answer(self, package: str, path: str) -> str:
         """Whether a package brings the program at `path`: "yes", "perhaps" or "hardly"."""
@@ -301,7 +321,7 @@ def _in_debian(package: str, name: str, *, recommends: bool) -> bool:
     return False
 
 
-ALPINE = Table("apk", BRINGS, PERHAPS, NO_USERS)
+ALPINE = Table("apk", BRINGS, PERHAPS, NO_USERS, ACCOUNTS)
 
 
 def _branch(suite: str) -> tuple[int, ...]:
@@ -381,7 +401,7 @@ class Added(Effect):
         older: "Callable[[], Knowledge]",
     ) -> "Knowledge | None":
         """Unknown when a package may add users; those that were there stay."""
-        if not self.more and not self.foreign and self.table.no_users.issuperset(self.names):
+        if not self.more and not self.foreign and not self.table.adds(self.names, name):
             return None
         before = older()
         return before if isinstance(before, Known) and before.value else Unknown(self.reason)

@@ -1,14 +1,13 @@
 """
 What Debian's packages bring to a file system, and what their removal takes away.
 
-Where packages write is Debian Policy 9.1 (the Filesystem Hierarchy Standard): "packages must not
-place any files in /usr/local", only empty directories below it (9.1.2), and nothing belongs to
-them in /home, /root, /opt or /tmp.
+Where packages write follows from the Filesystem Hierarchy Standard and Debian's exceptions to it
+(Debian Policy 9.1.1). Below /usr/local a package has no files, at most directories that it makes
+when it is configured (9.1.2); /home, /root, /opt and /tmp are the administrator's and the users'.
 """
 
 from dockwright.facts.contents import Contents, Effect, Entry, below, join
-from dockwright.facts.effects import Murky, Packages, Put, Tree, Whole
-from dockwright.facts.ground import Placed
+from dockwright.facts.effects import Packages, Put
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.paths import insides, same
 
@@ -563,57 +562,6 @@ def history(contents: Contents) -> "Iterable[Effect]":
         for index in range(at.count - 1, -1, -1):
             yield at.effects[index]
         at = at.below
-
-
-def sources_changed(contents: Contents) -> "bool | None":
-    """
-    Whether other package sources were set up; None: perhaps, and hardly.
-
-    A program that nobody knows, or `sed`, which mostly changes the mirror, makes it "perhaps".
-    """
-    answer: bool | None = False
-    for effect in contents.passing("apt sources", _writes_sources):
-        if not effect.reason.firm or effect.reason.text.startswith("`sed "):
-            answer = None
-        else:
-            return True
-    return answer
-
-
-def _writes_sources(effect: Effect) -> bool:
-    if isinstance(effect, (Installed, Removed)):
-        return False
-    return any(writes(effect, one) for one in SOURCES)
-
-
-def writes(effect: Effect, at: str) -> bool:
-    """Whether an effect may put a file at `at` or below it."""
-    if isinstance(effect, Placed):
-        folder, _, name = at.rpartition("/")
-        return bool(effect.names.get(at)) or name in effect.names.get(folder, ())
-    if isinstance(effect, (Put, Tree, Whole)) and below(effect.path, at):
-        return not (isinstance(effect, Put) and effect.entry.kind == "dir")
-    if isinstance(effect, Murky) and any(below(one, at) for one in effect.folders):
-        return True
-    if isinstance(effect, Put):
-        return False
-    nothing = Known(None, effect.reason)
-    for path in (at, f"{at}/\0"):
-        found = effect.find(path, lambda: nothing)
-        if found is not None and not (isinstance(found, Known) and found.value is None):
-            return True
-    return False
-
-
-def settings_changed(contents: Contents) -> bool:
-    """Whether the Dockerfile, or the base image's, may write settings of apt."""
-    return any(one.reason.firm for one in contents.passing("apt settings", _writes_settings))
-
-
-def _writes_settings(effect: Effect) -> bool:
-    if isinstance(effect, (Installed, Removed)):
-        return False
-    return any(writes(effect, one) for one in SETTINGS)
 
 
 def asked_for(contents: Contents) -> "set[str]":

@@ -112,7 +112,8 @@ class Brought:
     def filtered(self) -> bool:
         """Whether the Dockerfile may have told dpkg to leave files out."""
         if self._filtered is None:
-            from dockwright.facts.aptfacts import Installed, Removed, history, writes
+            from dockwright.facts.aptfacts import Installed, Removed, history
+            from dockwright.facts.sources import writes
 
             self._filtered = any(
                 effect.reason.firm and writes(effect, one)

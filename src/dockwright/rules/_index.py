@@ -10,7 +10,7 @@ ROWS = (
     ('DW0006', 'from-as-case', 'style.from_as_case', 'FROM', (), (), '', 'default', 'info', '0.1', True, ('style',), ('buildkit:FromAsCasing',)),  # noqa: E501
     ('DW0007', 'continuation-empty-line', 'style.continuation_empty_line', 'Build', (), (), '', 'default', 'warning', '0.1', True, ('style', 'deprecated'), ('buildkit:NoEmptyContinuation',)),  # noqa: E501
     ('DW0008', 'first-instruction', 'syntax.first_instruction', 'Build', (), (), '', 'default', 'error', '0.1', False, ('syntax',), ('hadolint:DL3061', 'slim:20002', 'slim:20009')),  # noqa: E501
-    ('DW0009', 'json-form-malformed', 'syntax.json_form_malformed', 'Any', (), (), '', 'default', 'warning', '0.1', True, ('syntax', 'exec-form'), ('slim:20013', 'tally:invalid-json-form')),  # noqa: E501
+    ('DW0009', 'json-form-malformed', 'syntax.json_form_malformed', 'Any', (), (), '', 'default', 'error', '0.1', True, ('syntax', 'exec-form'), ('slim:20013', 'tally:invalid-json-form')),  # noqa: E501
     ('DW0010', 'onbuild-forbidden', 'syntax.onbuild_forbidden', 'Build', (), ('onbuild',), '', 'default', 'error', '0.1', False, ('syntax', 'onbuild'), ('hadolint:DL3043', 'tally:invalid-onbuild-trigger')),  # noqa: E501
     ('DW0011', 'definition-comment', 'style.definition_comment', 'Build', (), (), '', 'optional', 'info', '0.1', False, ('style', 'documentation'), ('buildkit:InvalidDefinitionDescription',)),  # noqa: E501
     ('DW0012', 'syntax-directive-typo', 'syntax.syntax_directive_typo', 'Build', (), (), '', 'preview', 'warning', '0.1', True, ('syntax',), ('tally:syntax-directive-typo',)),  # noqa: E501
@@ -67,6 +67,7 @@ ROWS = (
     ('DW2155', 'go-unpinned', 'packages.go_unpinned', 'Stage', (), (), '', 'optional', 'info', '0.1', False, ('go', 'pin'), ('hadolint:DL3062',)),  # noqa: E501
     ('DW2156', 'yarn-cache', 'packages.yarn_cache', 'RUN', ('builtin', 'command', 'doas', 'eatmydata', 'env', 'exec', 'fakeroot', 'gosu', 'ionice', 'nice', 'nohup', 'su-exec', 'sudo', 'time', 'timeout', 'xargs', 'yarn', 'yarnpkg'), (), '', 'default', 'info', '0.1', True, ('yarn', 'size'), ('hadolint:DL3060', 'parfum:yarnCacheCleanAfterInstall')),  # noqa: E501
     ('DW2157', 'npm-cache', 'packages.npm_cache', 'RUN', ('builtin', 'command', 'doas', 'eatmydata', 'env', 'exec', 'fakeroot', 'gosu', 'ionice', 'nice', 'nohup', 'npm', 'su-exec', 'sudo', 'time', 'timeout', 'xargs'), (), '', 'preview', 'info', '0.1', True, ('npm', 'size'), ('parfum:npmCacheCleanAfterInstall',)),  # noqa: E501
+    ('DW2158', 'npm-install-undone', 'packages.npm_install_undone', 'RUN', ('npm',), (), '', 'default', 'warning', '0.1', False, ('npm', 'layers'), ()),  # noqa: E501
     ('DW2201', 'cd-in-run', 'shell.cd_in_run', 'RUN', ('cd',), (), '', 'default', 'info', '0.1', True, ('workdir',), ('hadolint:DL3003', 'trivy:DS-0013', 'kics:f4a6bcd3', 'semgrep:use-workdir')),  # noqa: E501
     ('DW2202', 'pipe-without-pipefail', 'shell.pipe_without_pipefail', 'RUN', (), ('|',), '', 'default', 'warning', '0.1', True, ('shell', 'errors'), ('hadolint:DL4006', 'kics:efbf148a', 'semgrep:set-pipefail')),  # noqa: E501
     ('DW2203', 'senseless-command', 'shell.senseless_command', 'RUN', ('free', 'kill', 'mount', 'ps', 'service', 'shutdown', 'ssh', 'top', 'vim'), (), '', 'optional', 'info', '0.1', False, ('shell',), ('hadolint:DL3001', 'kics:9b6b0f38', 'semgrep:nonsensical-command', 'slim:20022')),  # noqa: E501
@@ -150,7 +151,7 @@ ROWS = (
     ('DW5207', 'compiler-without-headers', 'interpreters.compiler_without_headers', 'RUN', ('apt', 'apt-get'), ('gcc', 'clang'), '', 'default', 'warning', '0.1', True, ('apt', 'compiler'), ()),  # noqa: E501
     ('DW5208', 'go-module-missing', 'interpreters.go_module_missing', 'RUN', ('go',), (), '', 'default', 'error', '0.1', False, ('go',), ()),  # noqa: E501
     ('DW5209', 'interpreter-too-old', 'interpreters.interpreter_too_old', 'RUN', ('bundle', 'easy_install', 'gem', 'npm', 'pip', 'pip2', 'pip3', 'yarn'), (), '', 'preview', 'warning', '0.1', False, ('python', 'node', 'ruby', 'end-of-life'), ()),  # noqa: E501
-    ('DW5301', 'dependencies-after-source', 'order.dependencies_after_source', 'RUN', ('bun', 'bundle', 'cargo', 'composer', 'dotnet', 'env', 'go', 'mix', 'mvn', 'npm', 'pip', 'pip3', 'pipenv', 'pnpm', 'poetry', 'python', 'python3', 'sudo', 'uv', 'yarn', 'yarnpkg'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
+    ('DW5301', 'dependencies-after-source', 'order.dependencies_after_source', 'RUN', ('bun', 'bundle', 'bundler', 'cargo', 'composer', 'dotnet', 'env', 'go', 'mix', 'mvn', 'npm', 'pip', 'pip3', 'pipenv', 'pnpm', 'poetry', 'python', 'python3', 'sudo', 'uv', 'yarn', 'yarnpkg'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5302', 'setup-after-source', 'order.setup_after_source', 'RUN', ('addgroup', 'adduser', 'apk', 'apt', 'apt-get', 'curl', 'dnf', 'docker-php-ext-install', 'gem', 'git', 'go', 'groupadd', 'locale-gen', 'microdnf', 'npm', 'pip', 'pip3', 'sudo', 'useradd', 'wget', 'yum', 'zypper'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5303', 'changing-argument-early', 'order.changing_argument_early', 'ARG', (), ('arg',), '', 'default', 'warning', '0.1', True, ('cache', 'order', 'arg'), ()),  # noqa: E501
     ('DW5304', 'changing-env-early', 'order.changing_env_early', 'ENV', (), ('env',), '', 'preview', 'info', '0.1', True, ('cache', 'order', 'env'), ()),  # noqa: E501
@@ -181,4 +182,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = '64a14a37d3a99291'
+DIGEST = 'ce939f0722d101be'

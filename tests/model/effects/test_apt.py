@@ -8,7 +8,7 @@ import pytest
 
 from dockwright.facts.knowledge import Known
 from tests.model.effects.bases import ask, build, fails
-from tests.model.test_filesystem import told
+from tests.support.models import told
 
 GET = "apt-get update && apt-get install -y --no-install-recommends"
 LATER = "FROM bookworm\nRUN apt-get update\n"

@@ -3,7 +3,8 @@
 import pytest
 
 from dockwright.model.files import Listing
-from tests.model.test_filesystem import ABSENT, UNKNOWN, files_of, told
+from tests.model.test_filesystem import files_of
+from tests.support.models import ABSENT, UNKNOWN, told
 
 BASE = (
     "FROM scratch\nCOPY bin/sh bin/npm bin/node bin/sed bin/rm /bin/\nWORKDIR /app\n"

@@ -14,11 +14,10 @@ from dockwright.facts.aptfacts import (
     Installed,
     Removed,
     asked_for,
-    settings_changed,
-    sources_changed,
 )
 from dockwright.facts.effects import Murky
 from dockwright.facts.knowledge import Known, Reason
+from dockwright.facts.sources import settings_changed, sources_changed
 from dockwright.syntax.shell.nodes import HOLE
 from dockwright.text.lazy import lazy
 

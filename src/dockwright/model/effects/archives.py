@@ -316,7 +316,7 @@ def _press(call: "Call") -> str | None:
     )
     tool = {"gunzip": "gzip", "unxz": "xz", "bunzip2": "bzip2", "unzstd": "zstd"}.get(name, name)
     keeps = words.has("-k", "--keep") or tool == "zstd"
-    open_ = words.has("-r", "--recursive", "-S", "--suffix", "-F", "--format", "-o", "--rm")
+    open_ = words.has("-r", "--recursive", "-S", "--suffix", "-F", "--format", "-o", "-D", "--rm")
     for arg in words.operands:
         path = place(world, arg.value) if arg.value is not None else None
         if arg.shape == "-":

@@ -1,6 +1,7 @@
 """Commands that run other commands, change the shell's own state, or end the script."""
 
 from dockwright.facts.knowledge import Known, Reason
+from dockwright.model.wrapping import own_words
 from dockwright.syntax.shell.nodes import HOLE
 from dockwright.text.lazy import lazy
 
@@ -15,20 +16,6 @@ if TYPE_CHECKING:
 
 _PLAIN_FLAGS = lazy(r"-[euvx]+")
 _FAILS, _TRUE = "fails", "true"
-# Options of wrappers that take the word after them.
-_VALUES = {
-    "env": ("-u", "-C", "-S", "--unset", "--chdir"),
-    "sudo": ("-u", "-g", "-h", "-p", "-U", "-C", "-D", "--user", "--group"),
-    "nice": ("-n", "--adjustment"),
-    "ionice": ("-c", "-n", "-p"),
-    "timeout": ("-k", "-s", "--kill-after", "--signal"),
-    "stdbuf": ("-i", "-o", "-e"),
-    "setpriv": ("--reuid", "--regid", "--groups"),
-    "xvfb-run": ("-n", "-s", "-e", "--server-num", "--server-args"),
-    "doas": ("-u", "-C"),
-}
-
-
 # What /etc/os-release and /etc/lsb-release may set.
 _RELEASE = (
     *("ID", "ID_LIKE", "VERSION_ID", "VERSION_CODENAME", "VERSION", "NAME", "PRETTY_NAME"),
@@ -164,29 +151,17 @@ def _umask(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | No
 
 def _wrapped(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
     """`env`, `sudo`, `exec`, `nice`, …: the program behind their own options."""
-    rest = list(call.args)
-    values = _VALUES.get(call.name, ())
+    count, variables = own_words(call.name, [arg.shape for arg in call.args])
+    rest = list(call.args[count:])
     env = dict(call.env)
+    env.update(variables)
     user: Arg | None = None
-    while rest:
-        shape = rest[0].shape
-        if shape == "--":
-            rest.pop(0)
-            break
-        if shape.startswith("-") and len(shape) > 1:
-            rest.pop(0)
-            if shape in values and rest:
-                given = rest.pop(0)
-                user = given if shape in ("-u", "--user") else user
-        elif "=" in shape.partition("/")[0] and call.name in ("env", "sudo"):
-            name, _, value = rest.pop(0).shape.partition("=")
-            env[name] = None if HOLE in value else value
-        else:
-            break
-    if call.name == "timeout" and rest:
-        rest.pop(0)
-    if call.name in ("chroot", "gosu", "su-exec") and rest:
-        user = rest.pop(0)
+    own = call.args[:count]
+    for index, arg in enumerate(own[:-1]):
+        if arg.shape in ("-u", "--user"):
+            user = own[index + 1]
+    if call.name in ("gosu", "su-exec") and own:
+        user = own[-1]
     if call.name == "chroot":
         call.world.anything(call.reason)
         return None
