@@ -206,7 +206,12 @@ NO_USERS = frozenset((
 ))  # fmt: skip
 # Packages of headers, libraries, fonts and translations: they and what they need may bring
 # compilers and interpreters, and none of the programs below.
-_PARTS = lazy(r"([a-z].*)-(?:dev|libs|static|doc|dbg|lang)|lib[a-z0-9.+_-]+|(?:ttf|font)-.*")
+_PARTS = lazy(
+    r"([a-z].*)-(?:dev|libs|static|doc|dbg|lang)|lib[a-z0-9.+_-]+|(?:ttf|font)-.*"
+    r"|py3?-(?!.*(?:pip|venv|virtualenv|setuptools|wheel|git|tox|build|poetry|docker|ansible)).*"
+    r"|opus|lame|zlib|readline|freetype|fontconfig|expat|gmp|mpfr4?|mpc1|isl|pcre2?|yaml|gdbm"
+    r"|tiff|lcms2|harfbuzz|cairo|pango|giflib|nss|nspr|c-ares|musl|snappy|lz4|libressl|icu"
+)
 APPLICATIONS = frozenset((
     "apt-get", "apt", "yum", "dnf", "npm", "npx", "node", "yarn", "sudo", "useradd", "groupadd",
     "usermod", "pip3", "pip", "git", "curl", "docker", "composer", "unzip", "zip", "ssh", "nano",
@@ -478,13 +483,14 @@ def apk_writes(path: str) -> bool:
     return path.startswith("/lib") or any(below(path, one) for one in SYSTEM)
 
 
-def other_repositories(contents: Contents) -> bool:
-    """Whether /etc/apk/repositories may have been changed."""
+def other_repositories(contents: Contents) -> "list[Reason]":
+    """What may have changed /etc/apk/repositories."""
+    changed = []
     for effect in history(contents):
         if isinstance(effect, (Added, Deleted)):
             continue
         nothing = Known(None, effect.reason)
         found = effect.find("/etc/apk/repositories", lambda: nothing)  # noqa: B023
         if found is not None and found != nothing:
-            return True
-    return False
+            changed.append(effect.reason)
+    return changed

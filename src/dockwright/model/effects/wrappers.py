@@ -260,6 +260,11 @@ def _shell(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | No
                 rest.pop(0)
     if rest == [] and call.args and call.args[0].shape in ("--version", "--help"):
         return None
+    if not rest or rest[0].shape == "-" or any(arg.shape == "-s" for arg in call.args):
+        from dockwright.model.effects.setups import piped
+
+        if piped(call):
+            return None
     call.world.anything(call.reason)
     return None
 
