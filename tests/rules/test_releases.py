@@ -29,7 +29,7 @@ BEFORE = [
     (f"RUN echo 'deb {PGDG}' | tee /etc/apt/sources.list.d/pgdg.list", False),
     ("RUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash -", False),
     (
-        "RUN apt-get update && apt-get install -y gnupg\nRUN gpg --dearmor > /etc/apt/trusted.gpg.d/x",
+        f"{UPDATE} gnupg\nRUN gpg --dearmor > /etc/apt/keyrings/x",
         False,
     ),
     ("RUN curl -fsSL https://example.org/setup_20.x | bash -", True),
