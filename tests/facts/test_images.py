@@ -333,6 +333,11 @@ def test_replay() -> None:
         replay(base, ("dance",), WHY)
 
 
+def test_images_with_triggers_are_not_known():
+    assert image("golang:onbuild") is None
+    assert image("golang:1.8-onbuild") is None
+
+
 def test_links_into_the_root_directory():
     found = facts("postgres:9.4").contents.stat("/docker-entrypoint.sh")
     assert isinstance(found, Known)
