@@ -235,6 +235,8 @@ def every() -> list[str]:
 def test_no_image_lacks_the_program_it_starts() -> None:
     lacking = []
     for reference in every()[::7]:
+        if "onbuild" in reference:
+            continue
         found = facts(reference)
         path = found.env.get("PATH")
         for line in (found.entrypoint, found.cmd):
