@@ -55,6 +55,8 @@ KINDS: tuple[tuple[str, list[str], Callable[[PackageIndex, str], Any]], ...] = (
     ("size", NAMES, PackageIndex.size),
     ("version", NAMES, PackageIndex.version),
     ("makes_users", NAMES, PackageIndex.makes_users),
+    ("folders", NAMES, lambda index, name: index.places.folders(name)),
+    ("document", NAMES, lambda index, name: index.places.document(name)),
 )
 CLOSURES: tuple[tuple[str, bool], ...] = (("closure, no recommends", False), ("closure", True))
 

@@ -7,11 +7,13 @@ The image model against images that are really built.
 `--build` makes those that are missing, or whose fixture or base image changed, with the engine;
 `--again` makes all. Then every question (`bench/truth/questions.py`) is put to the model: an answer
 must be right, or unknown with a reason. `--ask NAME` prints the questions about one fixture and
-what they are answered. Ends with 1 when an answer is wrong, a record is missing, or a build did not
-end as its fixture says.
+what they are answered, `--groups N` the N largest groups of unknown answers: the program or the
+instruction that the reason names, and the part of the file system that was asked about. Ends with
+1 when an answer is wrong, a record is missing, or a build did not end as its fixture says.
 """
 
 import argparse
+import re
 import sys
 import time
 import traceback
@@ -65,6 +67,32 @@ def unexpected(fixture: Fixture, truth: builds.Truth) -> str:
     return f"{fixture.name}: fails at {line!r}: {failure.message}"
 
 
+def mechanism(reason: str) -> str:
+    """The program that a reason names, its subcommand too; else what the reason begins with."""
+    command = re.search(r"`([^`]*)`?", reason)
+    if command is None:
+        return " ".join(reason.split()[:4])
+    words = [one for one in command[1].split() if not one.startswith("-")]
+    return " ".join(words[:2] if words[0] in _MANAGERS else words[:1])
+
+
+_MANAGERS = ("apt-get", "pip", "npm", "go", "python", "python3", "apk")
+
+
+def place(question: Question) -> str:
+    """Where in the file system a question asks, or its kind."""
+    if question.kind == "path":
+        path = question.subject.rpartition(" ")[0]
+    elif question.kind == "can":
+        path = question.subject.rpartition(" ")[2]
+    else:
+        return question.kind
+    for part in ("site-packages", "node_modules"):
+        if f"/{part}" in path:
+            return part
+    return "/".join(path.split("/")[: 4 if path.startswith(("/usr", "/var")) else 2])
+
+
 class Tally:
     """How the questions of one kind were answered."""
 
@@ -91,6 +119,7 @@ class Report:
         self.subjects: dict[str, Tally] = defaultdict(Tally)
         self.wrong: "list[tuple[Question, Knowledge]]" = []
         self.reasons: Counter[str] = Counter()
+        self.groups: Counter[tuple[str, str]] = Counter()
 
     def count(self, subject: str, question: Question, found: "Knowledge") -> None:
         good = answers.agrees(found, question)
@@ -107,8 +136,9 @@ class Report:
             self.wrong.append((question, found))
         elif good is None:
             self.reasons[found.reason.text] += 1
+            self.groups[mechanism(found.reason.text), place(question)] += 1
 
-    def show(self, reasons: int) -> None:
+    def show(self, reasons: int, groups: int) -> None:
         for title, tallies in (
             ("asked why", self.whys),
             ("fixtures", self.subjects),
@@ -122,6 +152,10 @@ class Report:
         print("why unknown:")
         for text, number in self.reasons.most_common(reasons):
             print(f"  {number:6} {text}")
+        if groups:
+            print("\nunknown by what is not understood, and where:")
+        for (why, where), number in self.groups.most_common(groups):
+            print(f"  {number:6} {why:24} {where}")
         for question, found in self.wrong:
             said = found.value if isinstance(found, Known) else found
             sure = "" if found.reason.firm else "likely "
@@ -149,6 +183,7 @@ def main() -> int:
     parser.add_argument("--ask", help="print the questions about this fixture")
     parser.add_argument("--jobs", type=int, default=2, help="builds at a time")
     parser.add_argument("--reasons", type=int, default=20, help="how many reasons to print")
+    parser.add_argument("--groups", type=int, default=0, help="how many groups to print")
     options = parser.parse_args()
     only = options.only + ([options.ask] if options.ask else [])
     fixtures = [one for one in load() if not only or any(part in one.name for part in only)]
@@ -181,7 +216,7 @@ def main() -> int:
                     said = found.value if isinstance(found, Known) else f"({found.reason.text})"
                     print(f"{question.why:8} {question}: {question.value!r}  model: {said!r}")
     print(f"{asked} fixtures, {failing} of which must fail\n")
-    report.show(options.reasons)
+    report.show(options.reasons, options.groups)
     for text in problems:
         print(f"PROBLEM {text}")
     share = report.kinds["all"].unknown / max(1, report.kinds["all"].asked)

@@ -3,9 +3,10 @@ Time per line and memory from 10 to 100,000 lines, for several shapes of Dockerf
 
     python -m bench.growth [--largest 100000] [--shape NAME …] [--parse]
 
-Each measurement is a process of its own: `parse` alone, or the whole check (model and all rules).
-Ends with 1 when a line of the largest file costs more than twice a line of a file of 1,000, or when
-a process needs more than 200 MB.
+Each measurement is a process of its own: `parse` alone, or the whole check (image model with the
+bundled facts, and all rules). Ends with 1 when a line of the largest file costs more than twice a
+line of a file of 1,000, or when a process needs more than 200 MB to parse or 450 MB to check: what
+the image model keeps of an instruction is 3 to 5 kB, findings included.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from collections.abc import Callable
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 BASE = 1_000
 GROWTH = 2.0
-MEGABYTES = 200
+MEGABYTES = {False: 200, True: 450}
 
 
 def _runs(lines: int) -> str:
@@ -105,20 +106,21 @@ def measure(shape: str, lines: int, whole: bool) -> None:
     from dockwright.check.run import Plan
     from dockwright.check.select import choose
     from dockwright.config.schema import Config
+    from dockwright.facts.port import Bundled
     from dockwright.model.stages import Build
     from dockwright.syntax.dockerfile.parser import parse
     from dockwright.text.source import Source
 
     gc.set_threshold(200_000, 20, 20)  # as the program does
     plan = Plan(choose(Config()))
-    plan.run(Build(parse(Source("warm", SHAPES[shape](10)))))
+    plan.run(Build(parse(Source("warm", SHAPES[shape](10))), facts=Bundled()))
     text = SHAPES[shape](lines)
     begun = time.perf_counter()
     rounds = 0
     while True:
         tree = parse(Source("f", text))
         if whole:
-            plan.run(Build(tree))
+            plan.run(Build(tree, facts=Bundled()))
         rounds += 1
         seconds = time.perf_counter() - begun
         if seconds > 0.2 or rounds >= 200:
@@ -162,7 +164,7 @@ def main() -> int:
                 seconds, peak = ask(shape, size, whole)
                 costs.append(seconds / size * 1e6)
             growth = costs[-1] / costs[sizes.index(BASE)] if BASE in sizes else 0.0
-            wrong = growth > GROWTH or peak > MEGABYTES
+            wrong = growth > GROWTH or peak > MEGABYTES[whole]
             bad += wrong
             print(
                 f"  {shape:42}"

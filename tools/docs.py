@@ -101,6 +101,7 @@ def entry_of(rule: type[Rule]) -> Entry:
         subject(rule),
         rule.on.programs if rule.on is not None else (),
         tuple(rule.mentions),
+        rule.needs,
         rule.tier,
         rule.severity,
         rule.since,

@@ -93,6 +93,7 @@ def index(found: list[type[Rule]]) -> str:
             subject(rule),
             programs,
             tuple(rule.mentions),
+            rule.needs,
             rule.tier,
             rule.severity,
             rule.since,

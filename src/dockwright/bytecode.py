@@ -1,9 +1,9 @@
 """
 The byte code of the package in one file.
 
-A check imports some 150 small modules; finding, opening and reading a `.pyc` for each is a third
+A check imports some 200 small modules; finding, opening and reading a `.pyc` for each is a third
 of the time it takes. The first run puts their code beside the `.pyc` files of this folder, into one
-file that is read at once, and later runs import from there. What holds for a `.pyc` holds for an
+file that stays open, and later runs import from there. What holds for a `.pyc` holds for an
 entry: it counts only while the source has the same size and time, and it lies where only those can
 write who could change the program itself. Where it cannot be written, imports work as always.
 """
@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
+    from io import FileIO
     from types import CodeType, ModuleType
     from typing import Any
 
@@ -34,13 +35,16 @@ class Pack:
     A finder and loader over the file's entries.
 
     `entries` maps a module's name to its path, whether it is a package, the time and size of its
-    source, and where its code begins and ends in `code`. `missed` counts the modules that were
-    asked for and had no valid entry.
+    source, and where its code begins and ends in `file`, behind `begin`. `missed` counts modules
+    that were asked for and had no valid entry.
     """
 
-    def __init__(self, entries: "dict[str, Entry]", code: memoryview) -> None:
+    def __init__(
+        self, entries: "dict[str, Entry]", file: "FileIO | None" = None, begin: int = 0
+    ) -> None:
         self.entries = entries
-        self.code = code
+        self.file = file
+        self.begin = begin
         self.missed = 0
 
     def find_spec(
@@ -76,7 +80,7 @@ class Pack:
         import marshal
 
         _, _, _, _, start, end = self.entries[name]
-        code: CodeType = marshal.loads(self.code[start:end])
+        code: CodeType = marshal.loads(_part(self.file, self.begin + start, end - start))
         return code
 
     def exec_module(self, module: "ModuleType") -> None:
@@ -97,17 +101,27 @@ def _read() -> Pack:
     import marshal
 
     try:
-        with open(_FILE, "rb") as file:
-            data = memoryview(file.read())
-        size = int.from_bytes(data[:8], "little")
-        entries = marshal.loads(data[8 : 8 + size])
-    except (OSError, EOFError, ValueError, TypeError):
-        return Pack({}, memoryview(b""))
-    code = data[8 + size :]
-    whole = isinstance(entries, dict) and len(code) == max(
+        # Only what is imported is read: touching all of the file would cost 5 ms.
+        file = open(_FILE, "rb", buffering=0)  # noqa: SIM115 - stays open
+        size = int.from_bytes(_part(file, 0, 8), "little")
+        entries = marshal.loads(_part(file, 8, size))
+        end = os.fstat(file.fileno()).st_size
+    except (OSError, EOFError, ValueError, TypeError, OverflowError, MemoryError):
+        return Pack({})
+    begin = 8 + size
+    whole = isinstance(entries, dict) and end - begin == max(
         (e[5] for e in entries.values()), default=0
     )
-    return Pack(entries if whole else {}, code)
+    return Pack(entries, file, begin) if whole else Pack({})
+
+
+def _part(file: "FileIO | None", start: int, size: int) -> bytes:
+    if file is None:
+        raise OSError(_FILE)
+    if hasattr(os, "pread"):  # which processes that share the file may do at once
+        return os.pread(file.fileno(), size, start)
+    file.seek(start)
+    return file.read(size) or b""
 
 
 def write(pack: Pack) -> None:

@@ -14,7 +14,7 @@ def entry(
     code: str, name: str, tier: str = "default", since: str = "0.1", tags="", also=""
 ) -> Entry:
     words = (tuple(tags.split()), tuple(also.split()))
-    return Entry(code, name, "m", "RUN", (), (), tier, "warning", since, False, *words)
+    return Entry(code, name, "m", "RUN", (), (), "", tier, "warning", since, False, *words)
 
 
 ENTRIES = (
@@ -137,10 +137,3 @@ def test_severities() -> None:
 def test_severity_of_an_unknown_rule() -> None:
     with pytest.raises(ConfigError, match="`severity`: 'nope'"):
         select.severities(Config(severity={"nope": "info"}), ENTRIES)
-
-
-def test_shellcheck_codes() -> None:
-    assert select.shellcheck_codes(["SC2086", "DW0001", "shellcheck:SC1091"]) == [
-        "SC2086",
-        "SC1091",
-    ]

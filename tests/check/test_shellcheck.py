@@ -13,20 +13,15 @@ import pytest
 from dockwright.check import cache, shell_run, shell_script, shellcheck
 from dockwright.config.schema import Config
 from dockwright.errors import UsageError
-from dockwright.model.stages import Build
-from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.patch import apply
 from dockwright.text.source import Source, decode
+from tests.support.models import build_of
 
 needs_program = pytest.mark.skipif(not shellcheck.program(), reason="ShellCheck is not installed")
 
 
-def build(text, name="Dockerfile"):
-    return Build(parse(Source(name, text)))
-
-
 def check(text, config=None, *, cached=False):
-    made = build(text)
+    made = build_of(text)
     return shellcheck.findings([made], {"Dockerfile": config or Config()}, cached=cached).get(
         "Dockerfile", []
     )
@@ -42,7 +37,7 @@ def places(text, config=None):
 
 
 def job(text, at=-1):
-    return list(shell_script.jobs(build(text)))[at]
+    return list(shell_script.jobs(build_of(text)))[at]
 
 
 # Places
@@ -92,7 +87,7 @@ def test_findings_stand_where_the_script_does(text, expected):
 @needs_program
 def test_every_span_lies_in_its_instruction():
     text = "FROM a\nRUN (cd x \\\n && [ $A == 'b'\nRUN f() { ls\nRUN `\nRUN \"\n"
-    made = build(text)
+    made = build_of(text)
     for one in shellcheck.findings([made], {}, cached=False)["Dockerfile"]:
         assert one.span.start < one.span.end
         assert any(step.span.covers(one.span) for step in made.steps)
@@ -126,13 +121,13 @@ def test_every_span_lies_in_its_instruction():
     ],
 )
 def test_the_shell_decides_the_dialect(lines, dialect):
-    made = list(shell_script.jobs(build(f"FROM a\n{lines}\n")))
+    made = list(shell_script.jobs(build_of(f"FROM a\n{lines}\n")))
     assert [one.dialect for one in made] == ([dialect] if dialect else [])
 
 
 def test_a_shell_comment_above_the_first_stage_holds_for_all():
     text = "# hadolint shell=bash\nFROM a\nRUN ls\nFROM b\nRUN ls\n"
-    assert [one.dialect for one in shell_script.jobs(build(text))] == ["bash", "bash"]
+    assert [one.dialect for one in shell_script.jobs(build_of(text))] == ["bash", "bash"]
 
 
 @pytest.mark.parametrize(
@@ -258,7 +253,7 @@ def test_ignored_codes_and_severities():
     assert [one.code for one in check(text, Config(ignore=["SC21"]))] == ["SC2086"]
     changed = check(text, Config(severity={"SC2164": "error", "SC2": "info"}))
     assert [one.severity for one in changed] == ["error", "info", "info"]
-    made = build(text)
+    made = build_of(text)
     assert shellcheck.findings([made], {"Dockerfile": Config(select=["DW1"])}, cached=False) == {}
 
 
@@ -405,7 +400,7 @@ def test_a_broken_entry_counts_as_missing(program, monkeypatch):
     text = "FROM a\nRUN ls a\nRUN ls b\n"
     monkeypatch.setattr(cache, "load_raw", lambda _: [1])
     assert len(check(text, cached=True)) == 2
-    made = list(shell_script.jobs(build(text)))
+    made = list(shell_script.jobs(build_of(text)))
     version = shellcheck.identity()
     keys = [
         cache.key("shellcheck", str(shellcheck.FORMAT), version, one.dialect, one.text)

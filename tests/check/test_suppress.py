@@ -22,7 +22,7 @@ TODAY = (2026, 9, 1)
 
 def entry(code: str, name: str, subject: str = "RUN", also: str = "") -> Entry:
     words = ((), tuple(also.split()))
-    return Entry(code, name, "m", subject, (), (), "default", "warning", "0.1", False, *words)
+    return Entry(code, name, "m", subject, (), (), "", "default", "warning", "0.1", False, *words)
 
 
 ENTRIES = (

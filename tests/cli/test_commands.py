@@ -60,19 +60,32 @@ def test_exit_code(
     assert run.code == code, run
     assert "Traceback" not in run.err
     if code == 2:
-        assert run.err.startswith("dockwright: ") or "no-such-file" in run.out
+        missing = "no-such-file" in arguments
+        told = run.err if not missing or form == "gitlab" else run.out
+        assert told.startswith("dockwright: ") or (missing and "no-such-file" in told)
+        assert "no such file or folder" in told or not missing
+        assert missing or not run.out
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
-    [((), 2), (("--help",), 0), (("--version",), 0), (("frobnicate",), 2), (("check",), 2)]
-    + [((name, "--help"), 0) for name in ("check", "fix", "explain", "rules", "parse")],
+    ("arguments", "code", "text"),
+    [
+        ((), 2, "usage: dockwright COMMAND"),
+        (("--help",), 0, "usage: dockwright COMMAND"),
+        (("--version",), 0, "dockwright "),
+        (("frobnicate",), 2, "dockwright: no command 'frobnicate'; there are: check, "),
+        (("check",), 2, "dockwright: no file or folder given"),
+    ]
+    + [
+        ((name, "--help"), 0, f"usage: dockwright {name} ")
+        for name in ("check", "fix", "explain", "rules", "show", "impact", "parse")
+    ],
 )
-def test_usage(folder: Path, arguments: tuple[str, ...], code: int) -> None:
+def test_usage(folder: Path, arguments: tuple[str, ...], code: int, text: str) -> None:
     run = dockwright(*arguments, cwd=folder)
     assert run.code == code
     assert "Traceback" not in run.err
-    assert run.out or run.err
+    assert (run.out + run.err).startswith(text)
 
 
 # Where input comes from
@@ -105,6 +118,29 @@ def test_folder(folder: Path) -> None:
         (folder / name).write_text(BAD)
     run = check(folder, ".", "-f", "json")
     assert sorted(run.json["files"]) == sorted(f"./{name}" for name in [*names, "Dockerfile"])
+
+
+@pytest.mark.parametrize(
+    ("ignore", "arguments", "code"),
+    [
+        (".dockerignore", (), 1),
+        # This one lies beside the Dockerfile wherever the context is.
+        ("Dockerfile.dockerignore", (), 0),
+        ("Dockerfile.dockerignore", ("--context", "docker"), 1),
+        ("Dockerfile.dockerignore", ("--context", "."), 0),
+    ],
+)
+def test_which_folder_is_the_context(
+    tmp_path: Path, ignore: str, arguments: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "Dockerfile").write_text("FROM scratch\nCOPY setup.py main.py /\n")
+    (tmp_path / "docker" / ignore).write_text("*.md\n")
+    for name in ("setup.py", "main.py", "docker/setup.py"):
+        (tmp_path / name).write_text("")
+    run = check(tmp_path, "docker", "--select", "DW5501", "-f", "json", *arguments)
+    assert run.code == code, run
+    assert [one["name"] for one in run.json["findings"]] == ["copy-source-missing"] * code
 
 
 def test_gitignore(tmp_path: Path) -> None:

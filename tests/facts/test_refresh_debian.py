@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dockwright.facts.bundled.debian import Book
+from dockwright.facts.bundled.debian import Book, Table
+from dockwright.facts.bundled.places import Places, coded, decoded
 from dockwright.facts.packages import PackageIndex
 from tools.refresh_facts import debian
 from tools.refresh_facts.__main__ import compare, main
@@ -25,6 +26,7 @@ Description: a tool
  Depends: nothing of this line
 
 Package: libtool1
+Multi-Arch: same
 Version: 2.1-1
 Installed-Size: 10
 Pre-Depends: base
@@ -85,6 +87,10 @@ usr/lib/tool/bin/helper                                 utils/tool
 usr/share/doc/tool/bin/not                              utils/tool
 usr/lib/sysusers.d/maker.conf                           utils/maker
 usr/share/doc/libtool1/copyright                        libs/libtool1
+usr/share/doc/tool                                      utils/tool
+usr/share/tool/one/deep/and/deeper/file                 utils/tool
+usr/share/tool/with space/file                          utils/tool
+lib/tool/libtool.so.1                                   libs/libtool1
 usr/share/doc/extra/copyright                           libs/extra
 """
 
@@ -136,9 +142,31 @@ def book(archive, tmp_path):
 
 def test_the_same_input_gives_the_same_bytes(archive, tmp_path):
     debian.refresh(str(archive), str(tmp_path))
-    first = (tmp_path / "debian.bin").read_bytes()
+    first = [(tmp_path / name).read_bytes() for name in ("debian.bin", "places.bin")]
     debian.refresh(str(archive), str(tmp_path))
-    assert (tmp_path / "debian.bin").read_bytes() == first
+    assert [(tmp_path / name).read_bytes() for name in ("debian.bin", "places.bin")] == first
+
+
+def test_places(book, tmp_path):
+    data = Table(memoryview((tmp_path / "places.bin").read_bytes()))
+    trixie = Places(book, book.suites.index("trixie"), data)
+    assert trixie.folders("tool") == ["/usr/lib/tool/bin", "/usr/share/tool/one/deep"]
+    assert trixie.folders("libtool1") == ["/usr/lib/tool"]
+    assert trixie.document("tool") == "link"
+    assert trixie.document("libtool1") == "dir"
+    assert trixie.record("libtool1") == "libtool1:amd64"
+    assert trixie.record("tool") == "tool"
+    bullseye = Places(book, book.suites.index("bullseye"), data)
+    assert bullseye.folders("libtool1") == ["/lib/tool"]
+    for name in ("no-such-package", "fresh"):
+        assert (trixie.document(name), trixie.record(name), trixie.folders(name)) == ("", "", [])
+
+
+@pytest.mark.parametrize(
+    "folders", [["usr/lib/a", "usr/lib/a.d", "usr/share/7z/x", "usr/share/7zip"], ["etc"]]
+)
+def test_folders_as_text(folders):
+    assert decoded(coded(folders)) == [f"/{one}" for one in folders]
 
 
 def test_names(book):

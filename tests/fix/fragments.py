@@ -1,6 +1,7 @@
 """Dockerfiles put together from the examples that rules with a fix report."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 
 from hypothesis import strategies as st
 
@@ -11,20 +12,44 @@ from dockwright.model.stages import Build
 from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source
+from tools.examples import CONTEXT, IGNORE, build_of
 
 ALL = {"select": ("ALL",), "preview": True}
 
 
-def looker(**overrides: object):
+Look = Callable[[str], tuple[Build, list[Finding]]]
+
+
+def looker(**overrides: object) -> Look:
     """What the fix loop asks: a text to its model and findings, with all rules on."""
-    options = {**ALL, **overrides}
-    checker = Checker(Options(overrides=options, shellcheck="off", cache=False))
+    checker = _checker(overrides)
 
     def look(text: str) -> tuple[Build, list[Finding]]:
         build = checker.build("Dockerfile", Source("Dockerfile", text), None)
         return build, checker.look("Dockerfile", build)[0]
 
     return look
+
+
+def looker_at(example: Bad, **overrides: object) -> Look:
+    """The same under the configuration of an example, with its build context and ignore file."""
+    settings = {
+        key.replace("-", "_"): value
+        for key, value in example.config.items()
+        if key not in (IGNORE, CONTEXT)
+    }
+    checker = _checker({**settings, **overrides})
+
+    def look(text: str) -> tuple[Build, list[Finding]]:
+        build = build_of(text, example.config)
+        return build, checker.look("Dockerfile", build)[0]
+
+    return look
+
+
+def _checker(overrides: Mapping[str, object]) -> Checker:
+    options = Options(overrides={**ALL, **overrides}, shellcheck="off", cache=False)
+    return Checker(options)
 
 
 def _examples() -> list[str]:

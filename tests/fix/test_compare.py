@@ -3,20 +3,14 @@
 import pytest
 
 from dockwright.model.compare import NAMES, compare
-from dockwright.model.stages import Build
-from dockwright.syntax.dockerfile.parser import parse
-from dockwright.text.source import Source
+from tests.support.models import build_of
 
 F = "FROM debian:12\n"
 TWO = "FROM debian:12 AS a\nRUN make\nFROM scratch\n"
 
 
-def build(text: str) -> Build:
-    return Build(parse(Source("Dockerfile", text)))
-
-
 def differences(before: str, after: str) -> set[str]:
-    return set(compare(build(before), build(after)))
+    return set(compare(build_of(before), build_of(after)))
 
 
 SAME = [

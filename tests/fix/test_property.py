@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockwright.check import registry
-from dockwright.check.fix import fix
+from dockwright.check.fix import Outcome, fix
 from dockwright.check.suppress import is_pragma
 from dockwright.findings.finding import Finding
 from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source
-from tests.fix.fragments import counts, looker, stages
+from tests.fix.fragments import counts, looker, looker_at, stages
 
+WEIGHT = {"info": 0, "warning": 1, "error": 2}
 FORMS = ("plain", "crlf", "bare", "bom")
 
 
@@ -42,8 +43,31 @@ def comments(text: str) -> Counter[str]:
     return Counter(one.text for one in tree.comments if not is_pragma(one.text))
 
 
-def errors(findings: Sequence[Finding]) -> int:
-    return sum(finding.severity == "error" for finding in findings)
+def faults(
+    before: Sequence[Finding], after: Sequence[Finding], outcome: Outcome
+) -> dict[str, object]:
+    """
+    New findings that the fixes may not have brought, by code.
+
+    Two may come. What stops a build (DW50) was hidden when something before it stopped the build
+    already: then there are no more findings of its weight, or above, than there were. And an
+    unsafe fix may leave something lighter than the heaviest that an unsafe fix has mended.
+    """
+    unsafe = [finding for finding, chosen in outcome.applied if chosen.safety == "unsafe"]
+    heaviest = max((WEIGHT[finding.severity] for finding in unsafe), default=-1)
+    wrong: dict[str, object] = {}
+    for code in counts(list(after)) - counts(list(before)):
+        weight = max(WEIGHT[finding.severity] for finding in after if finding.code == code)
+        hidden = code.startswith("DW50") and above(after, weight) <= above(before, weight)
+        if not hidden and weight >= heaviest:
+            wrong[code] = weight
+    if above(after, WEIGHT["error"]) > above(before, WEIGHT["error"]):
+        wrong["errors"] = [finding.code for finding in after if finding.severity == "error"]
+    return wrong
+
+
+def above(findings: Sequence[Finding], weight: int) -> int:
+    return sum(WEIGHT[finding.severity] >= weight for finding in findings)
 
 
 @pytest.mark.parametrize("safeties", [("safe",), ("safe", "unsafe")], ids="+".join)
@@ -57,10 +81,7 @@ def test_fixing_any_file(safeties: tuple[str, ...], text: str, form: str) -> Non
     assert accepted(outcome.text) or not accepted(text)
     assert fix(outcome.text, look, safeties).text == outcome.text
     before, after = look(text), look(outcome.text)
-    if safeties == ("safe",):
-        new = counts(after[1]) - counts(before[1])
-        assert all(code.startswith("DW50") for code in new)
-    assert errors(after[1]) <= errors(before[1])
+    assert not faults(before[1], after[1], outcome)
     codes = {finding.code for finding, _ in outcome.applied}
     if not codes & {"DW1107", "DW0012"}:
         assert not comments(text) - comments(outcome.text)
@@ -86,18 +107,9 @@ FIXED = [
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "all"])
 def test_no_fix_of_an_example_is_refused(code: str, example: Bad, alone: bool) -> None:
     """What a rule shows to fix keeps the loop's promises, whichever other rules are on."""
-    outside = ("context", "dockerignore")
-    if any(key in outside for key in example.config):
-        pytest.skip("needs a build context, which tests/rules gives it")
-    options = {key.replace("-", "_"): value for key, value in example.config.items()}
-    look = looker(select=(code if alone else "ALL",), **options)
+    look = looker_at(example, select=(code if alone else "ALL",))
     outcome = fix(example.text, look, ("safe", "unsafe"))
-    refused = [(one.finding.code, one.obligation) for one in outcome.refused]
-    if not alone:
-        # The examples stand on real base images and need not build: a fix may bring to light what
-        # the model could not say before, and then it is left out.
-        refused = [one for one in refused if "(DW5" not in one[1]]
-    assert refused == []
+    assert [(one.finding.code, one.obligation) for one in outcome.refused] == []
     shown = all(
         chosen.safety == "shown"
         for finding in look(example.text)[1]

@@ -9,10 +9,7 @@ from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
 from dockwright.model.files import Listing
 from dockwright.model.stages import Build
-from dockwright.syntax.dockerfile.parser import parse
-from dockwright.syntax.ignore.matcher import Matcher
-from dockwright.syntax.ignore.parser import parse as parse_ignore
-from dockwright.text.source import Source
+from tests.support import models
 
 REASON = Reason("the test's image")
 PATH = "/usr/sbin:/usr/bin"
@@ -101,28 +98,13 @@ BASE = "FROM debian:bookworm\n"
 
 
 def build_of(text: str) -> Build:
-    return Build(
-        parse(Source("Dockerfile", text)),
-        facts=Images(),
-        listing=CONTEXT,
-        ignore=Matcher(parse_ignore("out\n").patterns),
-    )
+    return models.build_of(text, CONTEXT, "out\n", facts=Images())
 
 
 def told(build: Build, path: str) -> str:
-    """`kind mode uid:gid`, `-` for nothing and `?` for what is not known."""
+    """What stands at `path` in the end."""
     assert build.final is not None
-    found = build.final.state.files.find(path)
-    if isinstance(found, Unknown):
-        return "?"
-    assert isinstance(found, Known)
-    if found.value is None:
-        return "-"
-    entry: Entry = found.value
-    mode = "*" if entry.mode is None else f"{entry.mode:o}"
-    uid = "*" if entry.uid is None else entry.uid
-    gid = "*" if entry.gid is None else entry.gid
-    return f"{entry.kind} {mode} {uid}:{gid}" + (f" -> {entry.target}" if entry.target else "")
+    return models.told(build.final.state.files.find(path))
 
 
 PATHS = [
@@ -160,7 +142,8 @@ PATHS = [
     ("RUN mkdir /x && touch /x/a.c /x/b && find /x -name '*.c' -delete", "/x/a.c", "-"),
     ("RUN mkdir /x && touch /x/a.c /x/b && find /x -name '*.c' -delete", "/x/b", "file 644 0:0"),
     ("RUN mkdir /x && touch /x/a && find /x -exec chmod 600 {} +", "/x/a", "file * 0:0"),
-    ("RUN echo /x | xargs touch", "/x", "?"),
+    ("RUN echo /x | xargs touch", "/x", "file 644 0:0"),
+    ("RUN cat list | xargs touch", "/x", "?"),
     ("RUN true", "/proc", "dir 755 0:0"),
     ("RUN true", "/proc/self", "?"),
     # Shell

@@ -6,16 +6,13 @@ import pytest
 
 from dockwright.model.cost import Cost, estimate, total
 from dockwright.model.costtable import COMMANDS, MEASURED, TABLE
-from dockwright.model.stages import Build
-from dockwright.syntax.dockerfile.parser import parse
-from dockwright.text.source import Source
+from tests.support.models import build_of
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "impact.md"
 
 
 def cost(text: str) -> Cost:
-    build = Build(parse(Source("Dockerfile", f"FROM a\n{text}\n")))
-    return estimate(build.steps[-1])
+    return estimate(build_of(f"FROM a\n{text}\n").steps[-1])
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def fixed_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     also = ("hadolint:DL3009", "kics:df746b39")
     module = "packages.apt_lists_left"
     entry = Entry(
-        *("DW2104", "apt-lists-left", module, "RUN", (), (), "default", "info", "0.1", True),
+        *("DW2104", "apt-lists-left", module, "RUN", (), (), "", "default", "info", "0.1", True),
         ("apt",),
         also,
     )

@@ -5,17 +5,17 @@ import pytest
 from dockwright.check import registry
 from dockwright.check.run import Plan
 from dockwright.findings.finding import Finding
-from dockwright.model.stages import Build
 from dockwright.rules.secrets._credentials import verdict
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
 from dockwright.text.source import Source
+from tests.support.models import build_of
 
 
 def findings(code: str, text: str) -> list[Finding]:
     entry = registry.find(code)
     assert entry is not None
-    return Plan([entry]).run(Build(parse(Source("Dockerfile", text))))
+    return Plan([entry]).run(build_of(text))
 
 
 FIXES = [

@@ -6,19 +6,13 @@ from dockwright.check import registry
 from dockwright.check.run import Plan
 from dockwright.findings.finding import SAFE
 from dockwright.model.compare import compare
-from dockwright.model.stages import Build
 from dockwright.rules.api import Bad
-from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
-from dockwright.text.source import Source
+from tests.support.models import build_of
 from tools.examples import findings_of
 
 FOLDERS = ("style.", "syntax.", "base_image.", "stages.")
 ENTRIES = [entry for entry in registry.entries() if entry.module.startswith(FOLDERS)]
-
-
-def build_of(text: str) -> Build:
-    return Build(parse(Source("Dockerfile", text)))
 
 
 def marked(name: str, text: str, config=None) -> list[str]:

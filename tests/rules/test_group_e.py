@@ -7,17 +7,11 @@ from hypothesis import strategies as st
 from dockwright.check import registry
 from dockwright.check.run import Plan
 from dockwright.facts.knowledge import Known
-from dockwright.model.stages import Build
 from dockwright.rules.metadata._values import KINDS
-from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
-from dockwright.text.source import Source
+from tests.support.models import build_of
 
 VALUES = st.text(alphabet="ab \t'\"\\$`{}:-#<=/,é\u00a0x1.\n", min_size=1, max_size=14)
-
-
-def build_of(text: str) -> Build:
-    return Build(parse(Source("Dockerfile", text)))
 
 
 def findings(code: str, text: str):

@@ -2,8 +2,9 @@
 What the Debian archive says of its packages: names, programs, dependencies, sizes.
 
 Input: the archive's own indexes (`debian_archive`), and `demand.txt`: names that public Dockerfiles
-install. Output: `debian.bin`, whose format `dockwright.facts.bundled.debian` describes. Nothing but
-the input is in it, so the same input gives the same bytes.
+install. Output: `debian.bin`, whose format `dockwright.facts.bundled.debian` describes, and
+`places.bin`, of `dockwright.facts.bundled.places`. Nothing but the input is in them, so the same
+input gives the same bytes.
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ from tools.refresh_facts import debian_archive
 from tools.refresh_facts.debian_archive import SUITES, Archive
 from tools.refresh_facts.debian_collect import Suite
 from tools.refresh_facts.debian_pack import Pack
+from tools.refresh_facts.debian_places import Places
 
 DEMAND = Path(__file__).with_name("demand.txt")
 download = debian_archive.download
@@ -28,4 +30,6 @@ def refresh(inputs: str, output: str) -> None:
     archive = Archive(inputs)
     suites = [Suite(archive, name) for name in SUITES]
     dates = [archive.date(name) for name in SUITES]
-    (Path(output) / "debian.bin").write_bytes(Pack(suites, demand()).file(dates))
+    pack = Pack(suites, demand())
+    (Path(output) / "debian.bin").write_bytes(pack.file(dates))
+    (Path(output) / "places.bin").write_bytes(Places(pack).file())

@@ -1,6 +1,7 @@
 """What the Debian archive's indexes say, gathered by package name for all suites at once."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -54,6 +55,16 @@ def relations(field: str) -> list[list[Relation]]:
     return found
 
 
+# Folders that are many and that nobody asks about: documentation, other languages, debugging.
+_FOLDERS_OUT = re.compile(
+    r"usr/share/(?:doc|man|locale|info|lintian|doc-base|icons|help|gir-1\.0|texmf|texlive|gocode"
+    r"|ri|bug|menu)/|usr/(?:s?bin|games)/|s?bin/|usr/lib/debug|usr/src|\.(?:dist|egg)-info"
+    r"|.*/(?:tests?|__pycache__|perl5|node_modules|include/c\+\+|samples|examples|docs?|locale|i18n"
+    r"|testsuite|fixtures|templates?)/"
+)
+DEPTH = 5  # parts of a folder's path that are kept
+
+
 class Suite:
     """
     One suite of the archive.
@@ -62,6 +73,8 @@ class Suite:
     updates and its security archive. `listed` are the packages whose files are known, `programs`
     and `aside` their programs' paths with the leading slash; `others` the names that can be
     installed but are not in `packages`: virtual ones, those of backports, of other architectures.
+    `folders` are the folders of a package's files, their first DEPTH parts; `linked` the packages
+    whose documentation folder is a link.
     """
 
     def __init__(self, archive: Archive, name: str) -> None:
@@ -71,6 +84,8 @@ class Suite:
         self.programs: defaultdict[str, set[str]] = defaultdict(set)
         self.aside: defaultdict[str, set[str]] = defaultdict(set)
         self.sysusers: set[str] = set()
+        self.folders: defaultdict[str, set[str]] = defaultdict(set)
+        self.linked: set[str] = set()
         self.others: set[str] = set()
         self.provided: defaultdict[str, dict[str, str]] = defaultdict(dict)
         own = self._add(archive, name)
@@ -115,6 +130,7 @@ class Suite:
         for component in COMPONENTS:
             for path, owners in archive.contents(self.name, component):
                 self.listed.update(owners)
+                self._folder(path, owners)
                 if "bin/" not in path and "games/" not in path:
                     if "/sysusers.d/" in path:
                         self.sysusers.update(owners)
@@ -126,6 +142,19 @@ class Suite:
                 elif _ASIDE.fullmatch(path) and not _NOT_ASIDE.search(path):
                     for owner in owners:
                         self.aside[owner].add(f"/{path}")
+
+    def _folder(self, path: str, owners: list[str]) -> None:
+        if path.startswith("usr/share/doc/"):
+            self.linked.update(one for one in owners if path == f"usr/share/doc/{one}")
+            return
+        if _FOLDERS_OUT.match(path) or " " in path:
+            return
+        parts = path.split("/")[:-1][:DEPTH]
+        if self.name in MERGED and parts and parts[0].startswith("lib"):
+            parts = ["usr", *parts][:DEPTH]
+        folder = sys.intern("/".join(parts))
+        for owner in owners:
+            self.folders[owner].add(folder)
 
     def _find_broken(self) -> None:
         """Fill `broken`: packages that cannot be installed: nothing satisfies a dependency."""

@@ -244,9 +244,7 @@ ALTERNATIVES = {
     "debianutils": ("/usr/bin", "which"),
     "dash": ("/usr/bin", "sh"),
 }
-# In bullseye and before, these of the alternatives stand elsewhere.
-SETUID = {"chfn", "chsh", "gpasswd", "mount", "newgrp", "passwd", "su", "umount"}
-SETGID = {"chage": 42, "expiry": 42, "wall": 5, "write": 5, "bsd-write": 5, "unix_chkpwd": 42}
+# Suites whose /bin, /sbin and /lib are links into /usr.
 MERGED = ("bookworm", "trixie", "forky", "sid")
 # The packages of debootstrap's minbase beside the required ones.
 MINBASE = ("apt", "debian-archive-keyring", "tzdata")

@@ -5,16 +5,15 @@ Input: a clone of github.com/docker-library/official-images (Apache-2.0) with it
 `tags.bin`, whose format `dockwright.facts.tags` describes.
 """
 
-import lzma
 import re
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 from tools.refresh_facts.repository import ABSENT, Repository
 
-FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
 # Gone tags with these words are not remembered: Windows builds, and previews, which are many.
 LEFT_OUT = re.compile(
     r"windows|nanoserver|-ea\b|(?<![a-z])rc|beta|alpha|preview|snapshot|milestone"
@@ -326,8 +325,9 @@ def tables(history: History, tags: Iterable[str]) -> tuple[list[str], list[str]]
 
 
 def compressed(text: str) -> bytes:
-    """Raw LZMA2: no header, no checksum."""
-    return lzma.compress(text.encode(), format=lzma.FORMAT_RAW, filters=FILTERS)
+    """Raw deflate: a fifth longer than LZMA2, unpacked in a tenth of the time."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+    return packer.compress(text.encode()) + packer.flush()
 
 
 def refresh(inputs: str, output: str) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from dockwright.app.listing import DiskListing
+    from dockwright.app.markdown import Fence
     from dockwright.check.registry import Entry
     from dockwright.check.run import Plan, RuleCrash
     from dockwright.config.schema import Config
@@ -286,17 +287,18 @@ class Checker:
             return done
         builds = [self.builds(read) for _, _, read in waiting]
         mute: set[str] = set()
-        shell = self._shellcheck([build for several in builds for build in several], mute)
+        shell = self._shellcheck([build for several in builds for build, _ in several], mute)
         for (at, name, read), several in zip(waiting, builds, strict=True):
             source, path = read.source, read.source.name
             found: list[Finding] = []
             silenced = 0
             undated = True
             crashes: list[RuleCrash] = []
-            for build in several:
-                of_shell = self._of_fence(build, shell.get(source.name, ()), source)
+            for build, fence in several:
+                of_shell = shell.get(source.name, ())
+                of_shell = of_shell if fence is None else fence.of(of_shell)
                 some, silent, dated = self.look(path, build, of_shell, crashes)
-                found += self._of_fence(build, some, source)
+                found += some if fence is None else fence.of(some)
                 silenced += silent
                 undated = undated and not dated
             problems = sorted({str(crash) for crash in crashes})
@@ -308,31 +310,16 @@ class Checker:
                 cache.save_checked(name, found, silenced, read.asked)
         return done
 
-    def builds(self, read: "_Read") -> "list[Build]":
-        """The models of a file: of a Markdown file one for each fence, else one."""
+    def builds(self, read: "_Read") -> "list[tuple[Build, Fence | None]]":
+        """The models of a file: of a Markdown file one for each piece in its fences, else one."""
         source, path = read.source, read.source.name
         if not (self.options.markdown and discover.is_markdown(path)):
-            return [self.build(path, source, read.ignore, read.listing)]
+            return [(self.build(path, source, read.ignore, read.listing), None)]
         from dockwright.app.markdown import fences
 
         return [
-            self.build(path, Source(source.name, fence.text), None) for fence in fences(source.text)
-        ]
-
-    @staticmethod
-    def _of_fence(
-        build: "Build", findings: "Sequence[Finding]", source: Source
-    ) -> "Sequence[Finding]":
-        """Those that stand in the fence, and not on the FROM in place of its opening line."""
-        if build.tree.source.text == source.text:
-            return findings
-        inside = build.tree.source.text
-        return [
-            finding
-            for finding in findings
-            if source.line(source.line_of(finding.span.start))
-            == build.tree.source.line(source.line_of(finding.span.start))
-            and inside[finding.span.start : finding.span.end].strip()
+            (self.build(path, Source(source.name, fence.text), None), fence)
+            for fence in fences(source.text)
         ]
 
     @staticmethod

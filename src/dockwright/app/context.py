@@ -3,7 +3,9 @@ The build context as far as a Dockerfile's surroundings tell.
 
 `<name>.dockerignore` beside the Dockerfile holds for it alone; otherwise the context's own
 `.dockerignore`. Which folder is the context only the build command says: it is taken as known when
-`--context` names it, or when an ignore file stands beside the Dockerfile.
+`--context` names it, or when a `.dockerignore` stands beside the Dockerfile: Docker reads that name
+at the root of the context only. A `<name>.dockerignore` proves nothing, for it lies beside the
+Dockerfile wherever the context is.
 """
 
 import os
@@ -33,7 +35,7 @@ def folder(dockerfile: str, context: str | None, ignore: str | None) -> str | No
     """The build context's folder as far as it is known, None when it is not."""
     if context is not None:
         return context
-    if dockerfile == "-" or ignore is None:
+    if dockerfile == "-" or ignore is None or os.path.basename(ignore) != ".dockerignore":
         return None
     return os.path.dirname(dockerfile) or "."
 

@@ -85,7 +85,7 @@ def _fix_fences(checker: Checker, path: str, text: str, safeties: "Sequence[str]
         def look(blanked: str, fence: "Fence" = fence) -> "tuple[Build, Sequence[Finding]]":
             build = checker.build(path, Source(path, blanked), None)
             found = checker.look(path, build)[0]
-            return build, [one for one in found if one.span.start >= fence.start]
+            return build, fence.of(found)
 
         outcome = fix(fence.text, look, safeties)
         tail = len(fence.text) - fence.end

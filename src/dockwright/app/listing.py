@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # A folder with more entries is not listed.
 MAX_NAMES = 20_000
+# Of longer files the text is not read.
+MAX_TEXT = 64 << 10
 
 
 class DiskListing(Listing):
@@ -21,21 +23,28 @@ class DiskListing(Listing):
     The folder `root` as a build context.
 
     `asked` remembers each question with its answer, so that a result can be kept and used again as
-    long as the answers stay the same (`same`). File contents are not read but for first lines.
+    long as the answers stay the same (`same`). Of file contents only what is asked for is read:
+    first lines, tables of contents of archives, and short texts such as a script that a build runs.
     """
 
-    __slots__ = ("asked", "root")
+    __slots__ = ("_long", "asked", "root")
 
     def __init__(self, root: str) -> None:
         super().__init__({})
         self.root = root
         self.asked: dict[Question, Answer] = {}
+        self._long: dict[Question, Answer] = {}
 
     def _ask(self, what: str, path: str) -> "Answer":
         key = what, path
         if key not in self.asked:
-            self.asked[key] = _LOOK[what](os.path.join(self.root, *path.split("/")))
-        return self.asked[key]
+            answer = _LOOK[what](os.path.join(self.root, *path.split("/")))
+            if what in _LONG and answer is not None:
+                # What a file holds is nobody's to keep: a digest tells whether it is the same.
+                self._long[key] = answer
+                answer = _digest(answer)
+            self.asked[key] = answer
+        return self._long[key] if key in self._long else self.asked[key]
 
     def kind(self, path: str) -> str | None:
         """What is at `path`: "file", "dir" or "link", None for nothing."""
@@ -62,11 +71,32 @@ class DiskListing(Listing):
         found = self._ask("names", path)
         return found if isinstance(found, list) else None
 
+    def members(self, path: str) -> "Sequence[str] | None":
+        """What is in the archive at `path`; None when it is none, or too large."""
+        found = self._ask("members", path)
+        return found if isinstance(found, list) else None
+
+    def text(self, path: str) -> str | None:
+        """The text of a short file, None when it is not known."""
+        found = self._ask("text", path)
+        return found if isinstance(found, str) else None
+
     def same(self, asked: "Sequence[tuple[str, str, Answer]]") -> bool:
         """Whether all these questions have the same answers now."""
-        return all(
-            what in _LOOK and self._ask(what, path) == answer for what, path, answer in asked
-        )
+        for what, path, answer in asked:
+            if what not in _LOOK:
+                return False
+            self._ask(what, path)
+            if self.asked[what, path] != answer:
+                return False
+        return True
+
+
+def _digest(answer: "Answer") -> str:
+    from hashlib import sha256
+
+    text = answer if isinstance(answer, str) else "\n".join(map(str, answer or ()))  # type: ignore[arg-type]
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _kind(path: str) -> str | None:
@@ -116,4 +146,29 @@ def _names(path: str) -> list[str] | None:
     return sorted(found) if len(found) <= MAX_NAMES else None
 
 
-_LOOK = {"kind": _kind, "mode": _mode, "head": _head, "names": _names, "target": _target}
+def _members(path: str) -> list[str] | None:
+    from dockwright.app.archive import members
+
+    return members(path) if _kind(path) == "file" else None
+
+
+def _text(path: str) -> str | None:
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode) or os.path.getsize(path) > MAX_TEXT:
+            return None
+        with open(path, "rb") as file:
+            return file.read(MAX_TEXT).decode("utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+_LONG = ("members", "text")
+_LOOK = {
+    "kind": _kind,
+    "mode": _mode,
+    "head": _head,
+    "names": _names,
+    "target": _target,
+    "members": _members,
+    "text": _text,
+}

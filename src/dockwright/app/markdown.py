@@ -2,26 +2,38 @@
 Dockerfiles in the code fences of a Markdown file.
 
 Each fence becomes a text of the same length as the file in which everything else is blank, so that
-positions and edits hold for the Markdown file as they are. A fence that shows only some
-instructions gets a FROM in the place of its opening line; what is found there is left out.
+positions and edits hold for the Markdown file as they are. A fence that begins with other
+instructions than FROM shows a piece of a Dockerfile, or several: the first gets a FROM in the place
+of the fence's opening line. What is found there is left out, and so is what rests on nothing being
+known of that base: nobody can say what stands before the piece.
 """
 
 import re
+from itertools import pairwise
 
+from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.lazy import lazy
+from dockwright.text.source import Source
 from dockwright.text.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dockwright.findings.finding import Finding
+
 _FENCE = lazy(r"^([ ]{0,3})(`{3,}|~{3,})[ \t]*(dockerfile|containerfile)\b[^\n`]*$", re.IGNORECASE)
-_FIRST = lazy(r"(?im)^[ \t]*(?!#)(\w+)")
-# A base with tag and digest-like certainty: nothing is to be said of it.
-_STAND_IN = "FROM a:1"
+# A base with a tag: nothing is to be said of it. It has to be shorter than an opening line.
+_BASE = "a:1"
+_STAND_IN = f"FROM {_BASE}"
 
 
 class Fence(Value):
     """
-    One code fence: the file's text with all but the fence's body blanked, and the span of the body.
+    A Dockerfile, or a piece of one, in a code fence: the file's text with all else blanked, and the
+    span that is left.
 
-    `fragment` tells whether the body has no FROM of its own.
+    `fragment` tells whether it has no FROM of its own.
     """
 
     __slots__ = ("end", "fragment", "start", "text")
@@ -31,6 +43,17 @@ class Fence(Value):
         self.start = start
         self.end = end
         self.fragment = fragment
+
+    def of(self, findings: "Sequence[Finding]") -> "list[Finding]":
+        """Those of `findings` that speak of what the fence shows."""
+        return [one for one in findings if self._shown(one)]
+
+    def _shown(self, finding: "Finding") -> bool:
+        span = finding.span
+        if span.start < self.start or not self.text[span.start : span.end].strip():
+            return False
+        guessed = f"the base image {_BASE}"
+        return not (self.fragment and any(guessed in one.text for one in finding.because))
 
 
 def fences(text: str) -> list[Fence]:
@@ -46,7 +69,7 @@ def fences(text: str) -> list[Fence]:
             continue
         body = min(end + 1, len(text))
         stop = _closing(text, body, opening[2])
-        found.append(_fence(text, at, body, stop))
+        found += _pieces(text, at, body, stop)
         newline = text.find("\n", stop)
         at = len(text) if newline < 0 else newline + 1
     return found
@@ -61,16 +84,37 @@ def _closing(text: str, at: int, marker: str) -> int:
     return match.start() if match else len(text)
 
 
-def _fence(text: str, opening: int, start: int, end: int) -> Fence:
-    body = text[start:end]
-    first = _FIRST.search(body)
-    fragment = first is not None and first[1].upper() not in ("FROM", "ARG")
-    before = _blank(text[:opening]) + (
-        _STAND_IN + " " * (start - opening - len(_STAND_IN) - 1) + "\n"
-        if fragment
-        else _blank(text[opening:start])
+def _pieces(text: str, opening: int, start: int, end: int) -> list[Fence]:
+    """What the body of a fence shows: one Dockerfile, or pieces that have nothing to do with it."""
+    tree = parse(Source("", text[start:end]))
+    names = [node.name for node in tree.instructions]
+    froms = [start + node.start for node in tree.instructions if node.name == "FROM"]
+    first = next((name for name in names if name != "ARG"), "")
+    if not names or first == "FROM":
+        return [_piece(text, start, end)]
+    tied = any(
+        len(node.args) > 1
+        if node.name == "FROM"
+        else any(flag.name == "from" for flag in node.flags)
+        for node in tree.instructions
     )
-    return Fence(before + body + _blank(text[end:]), start, end, fragment)
+    # With names for stages the rest is one Dockerfile; without, each FROM begins another.
+    cuts = [*(froms[:1] if tied else froms), end]
+    lead = _STAND_IN + " " * (start - opening - len(_STAND_IN) - 1) + "\n"
+    pieces = [
+        Fence(
+            _blank(text[:opening]) + lead + text[start : cuts[0]] + _blank(text[cuts[0] :]),
+            start,
+            cuts[0],
+            True,
+        )
+    ]
+    pieces += [_piece(text, at, stop) for at, stop in pairwise(cuts)]
+    return pieces
+
+
+def _piece(text: str, start: int, end: int) -> Fence:
+    return Fence(_blank(text[:start]) + text[start:end] + _blank(text[end:]), start, end, False)
 
 
 def _blank(text: str) -> str:

@@ -15,7 +15,8 @@ class Entry(Value):
 
     `subject` is the subscription ("Build", "Stage", "Any" or an instruction's name); `programs`
     the commands a rule on RUN waits for, () for any; `mentions` words of which the file's text must
-    hold one, () for none; `fixable` whether an example shows a fix.
+    hold one, () for none; `needs` what else there must be, see `Rule`; `fixable` whether an example
+    shows a fix.
     """
 
     __slots__ = (
@@ -25,6 +26,7 @@ class Entry(Value):
         "mentions",
         "module",
         "name",
+        "needs",
         "programs",
         "severity",
         "since",
@@ -41,6 +43,7 @@ class Entry(Value):
         subject: str,
         programs: tuple[str, ...],
         mentions: tuple[str, ...],
+        needs: str,
         tier: str,
         severity: str,
         since: str,
@@ -54,6 +57,7 @@ class Entry(Value):
         self.subject = subject
         self.programs = programs
         self.mentions = mentions
+        self.needs = needs
         self.tier = tier
         self.severity = severity
         self.since = since

@@ -81,6 +81,9 @@ class Plan:
                     raise
                 crashes.append(crash)
         found = _without_echoes(found, build)
+        if "\r\n" in build.tree.source.text:
+            for finding in found:
+                finding.fixes = tuple(_with_returns(fix) for fix in finding.fixes)
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
@@ -91,7 +94,8 @@ class Plan:
             return [
                 entry
                 for entry in entries
-                if not entry.mentions or any(word in text for word in entry.mentions)
+                if (not entry.mentions or any(word in text for word in entry.mentions))
+                and self._has(entry.needs, build)
             ]
 
         by_subject = {name: wanted(entries) for name, entries in self._by_subject.items()}
@@ -113,6 +117,14 @@ class Plan:
                     yield entry, step
                 if by_program and step.node.name == "RUN":
                     yield from self._on_programs(step, by_program)
+
+    def _has(self, needs: str, build: "Build") -> bool:
+        """Whether there is what a rule needs."""
+        if needs == "context":
+            return build.listing is not None and build.ignore is not None
+        if needs == "ignore":
+            return build.ignore is not None and bool(build.ignore.patterns)
+        return not needs or bool(self.options.get(needs))
 
     @staticmethod
     def _on_programs(
@@ -137,9 +149,6 @@ class Plan:
 
     def _finding(self, entry: Entry, draft: "Draft", build: "Build") -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)
-        fixes = draft.fixes
-        if fixes and "\r\n" in build.tree.source.text:
-            fixes = [_with_returns(fix) for fix in fixes]
         return Finding(
             entry.code,
             entry.name,
@@ -149,7 +158,7 @@ class Plan:
             intern(draft.message),
             draft.because,
             "likely" if likely else "certain",
-            fixes,
+            draft.fixes,
         )
 
 

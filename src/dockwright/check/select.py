@@ -72,13 +72,6 @@ def verify(words: "Iterable[str]", option: str) -> None:
             raise UsageError(message, hint=names.suggest(word))
 
 
-def shellcheck_codes(words: "Iterable[str]") -> "list[str]":
-    """The ShellCheck codes among `words`, for whoever runs it."""
-    from dockwright.check.names import shellcheck
-
-    return [code for code in map(shellcheck, words) if code]
-
-
 def _selected(config: "Config", known: "Sequence[Entry]", names: "Names") -> "list[Entry]":
     base = ("default", "preview") if config.preview else ("default",)
     wanted = base if config.select is None else config.select

@@ -1,5 +1,6 @@
 """`dockwright check`."""
 
+from dockwright.cli import terminal
 from dockwright.cli.options import Parser, add_selection, selection
 from dockwright.errors import UsageError
 
@@ -41,7 +42,12 @@ def run(argv: "Sequence[str]") -> int:
     if args.write_baseline:
         return _write_baseline(args.write_baseline, session.results)
     report = session.report(baseline=args.baseline)
-    _write(report, args.format or ["text"])
+    formats = args.format or ["text"]
+    _write(report, formats)
+    if all(given.partition("=")[0] == "gitlab" for given in formats):
+        # That format has no place for what could not be read.
+        for name, message in report.errors:
+            terminal.complain(f"{name}: {message}")
     if report.errors:
         return 2
     return 1 if session.fails(report) else 0
@@ -49,7 +55,6 @@ def run(argv: "Sequence[str]") -> int:
 
 def _write(report: "Report", formats: "Sequence[str]") -> None:
     from dockwright import render
-    from dockwright.cli import terminal
     from dockwright.render.report import Options
 
     for given in formats:
@@ -67,9 +72,8 @@ def _write(report: "Report", formats: "Sequence[str]") -> None:
 
 def _write_baseline(path: str, results: "Sequence[Checked]") -> int:
     from dockwright.check import baseline
-    from dockwright.cli.terminal import write
 
     findings = [finding for result in results for finding in result.findings]
     baseline.write(path, findings, {result.name: result.source for result in results})
-    write(f"{len(findings)} findings kept in {path}\n")
+    terminal.write(f"{len(findings)} findings kept in {path}\n")
     return 0

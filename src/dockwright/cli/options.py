@@ -8,6 +8,7 @@ from dockwright.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, NoReturn
 
 
@@ -27,6 +28,18 @@ class Parser(ArgumentParser):
             formatter_class=_formatter,
             allow_abbrev=False,
         )
+
+    def parse_args(  # type: ignore[override]
+        self, args: "Sequence[str] | None" = None, namespace: "Namespace | None" = None
+    ) -> Namespace:
+        """As argparse does it, and paths may also stand on both sides of an option."""
+        found, left = self.parse_known_args(args, namespace)
+        options = [one for one in left if one.startswith("-") and one != "-"]
+        if options or (left and not isinstance(getattr(found, "paths", None), list)):
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        if left:
+            found.paths += left
+        return found
 
     def error(self, message: str) -> "NoReturn":
         raise UsageError(message, hint=f"see `{self.prog} --help`")

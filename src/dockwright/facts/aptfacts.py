@@ -1,22 +1,25 @@
 """
 What Debian's packages bring to a file system, and what their removal takes away.
 
-Where packages write is Debian Policy 9.1 (the Filesystem Hierarchy Standard): "packages must not
-place any files in /usr/local", only empty directories below it (9.1.2), and nothing belongs to
-them in /home, /root, /opt or /tmp.
+Where packages write follows from the Filesystem Hierarchy Standard and Debian's exceptions to it
+(Debian Policy 9.1.1). Below /usr/local a package has no files, at most directories that it makes
+when it is configured (9.1.2); /home, /root, /opt and /tmp are the administrator's and the users'.
 """
 
 from dockwright.facts.contents import Contents, Effect, Entry, below, join
-from dockwright.facts.effects import Murky, Packages, Put, Tree, Whole
-from dockwright.facts.ground import Placed
+from dockwright.facts.effects import Packages, Put
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.paths import insides, same
 from dockwright.facts.strangers import APPLICATIONS, may_bring
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Literal
 
+    from dockwright.facts.aptplaces import Brought
     from dockwright.facts.closure import Closure
+    from dockwright.facts.contents import Ground
     from dockwright.facts.knowledge import Knowledge
     from dockwright.facts.packages import PackageIndex
 
@@ -27,11 +30,24 @@ APART = (
     "/usr/local/bin", "/usr/local/sbin", "/var/lib/apt/lists", "/etc/apt/sources.list",
     "/etc/apt/sources.list.d", "/var/tmp",  # noqa: S108
 )  # fmt: skip
+_SYSTEM, _APART = insides(SYSTEM), insides(APART)
 # A name in the folder of the package lists that no file has: it is there or not as they are.
 LISTS = "/var/lib/apt/lists"
 LIST = f"{LISTS}/\0_Packages"
 SETTINGS = ("/etc/apt/apt.conf", "/etc/apt/apt.conf.d")
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d")
+NOTHING: "frozenset[str]" = frozenset()
+# What apt and dpkg write themselves whenever they install something: "Dir::Log" of apt.conf(5), the
+# option `log` of dpkg(1), the database of dpkg. Modes as apt 2.6 and 3.0 leave them; 4 is "adm".
+RECORDS = {
+    "/var/log/apt": Entry("dir", 0o755, 0, 0),
+    "/var/log/apt/history.log": Entry("file", 0o644, 0, 0),
+    "/var/log/apt/term.log": Entry("file", 0o640, 0, 4),
+    "/var/log/apt/eipp.log.xz": Entry("file", 0o644, 0, 0),
+    "/var/log/dpkg.log": Entry("file", 0o644, 0, 0),
+    "/var/lib/dpkg/status": Entry("file", 0o644, 0, 0),
+    "/var/lib/dpkg/status-old": Entry("file", 0o644, 0, 0),
+}
 # Suites of Debian whose packages tell what those of the same name are likely to bring elsewhere.
 KIN = ("bullseye", "bookworm", "trixie")
 # More packages than that come with gcc, git or a server; a desktop's or git-all's closures differ
@@ -53,16 +69,10 @@ SPECIAL = frozenset((
 
 def in_system(path: str) -> bool:
     """Whether packages of a distribution write there."""
-    if not (path.startswith("/lib") or any(below(path, one) for one in SYSTEM)):
+    inside = path + "/"
+    if not (path.startswith("/lib") or inside.startswith(_SYSTEM)):
         return False
-    return not any(below(path, one) for one in APART) and path != "/usr/local"
-
-
-def same(one: str, other: str, suite: str = "") -> bool:
-    """Whether two paths are one program's: from bookworm on /bin and /sbin are links into /usr."""
-    if suite == "bullseye":
-        return one == other
-    return one.removeprefix("/usr") == other.removeprefix("/usr")
+    return not inside.startswith(_APART) and path != "/usr/local"
 
 
 def program(path: str) -> Entry:
@@ -95,18 +105,21 @@ class Installed(Effect):
     """
 
     __slots__ = (
-        "_closures",
-        "_past",
+        "_places",
         "_previous",
         "_seen",
+        "_source",
+        "_strangers",
         "before",
         "exact",
         "firm",
         "foreign",
         "indexes",
+        "kept",
         "more",
         "names",
         "recommends",
+        "remembered",
     )
 
     def __init__(
@@ -131,24 +144,41 @@ class Installed(Effect):
         self.foreign = foreign
         self.more = more
         self.firm = firm
-        self._closures: list[tuple[PackageIndex, Closure, Closure]] | None = None
+        self._strangers: list[str] | None = None
+        self.kept: dict[str, tuple[Closure, Closure]] = {}
         self._seen: dict[str, str] = {}
-        self._past: dict[str, Knowledge] = {}
-        self._previous: Installed | bool | None = None
+        self.remembered: dict[str, Knowledge] = {}
+        self._places: Brought | None = None
+        self._previous: Installed | Literal[False] | None = None
+        self._source: Contents | Ground = before
 
-    @property
-    def closures(self) -> "list[tuple[PackageIndex, Closure, Closure]]":
+    def closures(self) -> "list[tuple[Closure, Closure]]":
         """For each index what comes at least, and what comes at most."""
-        if self._closures is None:
-            self._closures = []
-            for index in self.indexes:
-                names = [one for one in self.names if index.exists(one)]
-                least = index.closure(names, self.recommends is True, self._has)
-                most = least
-                if self.recommends is None:
-                    most = index.closure(names, True, self._has)
-                self._closures.append((index, least, most))
-        return self._closures
+        return [self._closure(index) for index in self.indexes]
+
+    def _closure(self, index: "PackageIndex") -> "tuple[Closure, Closure]":
+        found = self.kept.get(index.suite)
+        if found is None:
+            if self.exact:
+                self._settle(index)
+            names = tuple(one for one in self.names if index.exists(one))
+            # What relatives say is likely at best: not worth asking what was there before.
+            has = self._has if self.exact else NOTHING
+            least = most = index.closure(names, self.recommends is True, has)
+            if self.recommends is None:
+                most = index.closure(names, True, has)
+            found = self.kept[index.suite] = least, most
+        return found
+
+    def _settle(self, index: "PackageIndex") -> None:
+        """Have what former installations brought ready, the oldest first."""
+        chain = []
+        at = self.last()
+        while at is not None and index.suite not in at.kept and len(at.indexes) == 1:
+            chain.append(at)
+            at = at.last()
+        for one in reversed(chain):
+            one.closures()
 
     def _has(self, name: str) -> bool | None:
         found = self.past(name)
@@ -161,52 +191,85 @@ class Installed(Effect):
         A closure asks for a thousand names, so the answers of each installation are kept and the
         next one asks this one: without that a chain of them costs the square of its length.
         """
-        found = self._past.get(name)
-        if found is None:
-            if self._previous is None:
-                self._previous = _last_installation(self.before) or False
-            last = self._previous
-            if isinstance(last, Installed):
-                answer = last.package("apt", name, lambda: last.past(name))
-                found = answer if answer is not None else last.past(name)
-                found = join(found, last.past(name)) if last.maybe else found
-            else:
-                found = self.before.package("apt", name)
-            self._past[name] = found
+        chain: list[Installed] = []
+        at: Installed | None = self
+        while at is not None and name not in at.remembered:
+            chain.append(at)
+            at = at.last()
+        found: Knowledge | None = at.remembered[name] if at is not None else None
+        for later in reversed(chain):
+            # With many installations, functions that call each other would go too deep.
+            found = later.remembered[name] = later.since(name, found)
+        assert found is not None
         return found
+
+    def last(self) -> "Installed | None":
+        """The installation before this one, when nothing else between has a say."""
+        if self._previous is None:
+            self._previous = _last_installation(self.before) or False
+            self._source = self.before.source("package")
+        return self._previous or None
+
+    def since(self, name: str, older: "Knowledge | None") -> "Knowledge":
+        """Whether the package was there before this, `older` whether before the one before."""
+        last = self.last()
+        if last is None or older is None:
+            return self._source.package("apt", name)
+        found = last.package("apt", name, lambda: older) or older
+        return join(found, older) if last.maybe else found
+
+    def forget(self) -> None:
+        """Ask again what there was before."""
+        self.kept.clear()
+        self._places = None
+        self._previous = None
+        self._seen.clear()
+        self.remembered.clear()
 
     @property
     def strangers(self) -> list[str]:
         """The names that no index has."""
-        return [
-            name for name in self.names if not any(index.exists(name) for index in self.indexes)
-        ]
+        if self._strangers is None:
+            self._strangers = [
+                name for name in self.names if not any(one.exists(name) for one in self.indexes)
+            ]
+        return self._strangers
 
     def brings(self, path: str) -> str:
-        """Whether the program at `path` comes: "yes", "perhaps", "no" or "hardly"."""
+        """Whether the program at `path` comes: "yes", "likely", "perhaps", "no" or "hardly"."""
         found = self._seen.get(path)
         if found is None:
             found = self._seen[path] = self._brings(path)
         return found
 
     def _brings(self, path: str) -> str:
-        answers = [self._of(path, *one) for one in self.closures]
-        if answers and all(one == "yes" for one in answers):
+        if self._surely(path):
             return "yes"
+        answers = [self._of(path, index) for index in self.indexes]
+        if answers and all(one in ("yes", "likely") for one in answers):
+            return "likely"
         if self.more or not answers or any(may_bring(one, path) for one in self.strangers):
-            return "yes" if answers and not self.exact and "yes" in answers else "perhaps"
+            return "perhaps"
         if all(one in ("no", "hardly") for one in answers):
             sure = self.exact and not self.foreign and self.firm and "hardly" not in answers
             if self._large() and path.rpartition("/")[2] not in APPLICATIONS:
                 return "perhaps"
             return "no" if sure else "hardly"
-        return "yes" if not self.exact and self._named(path) else "perhaps"
+        return "perhaps"
+
+    def _surely(self, path: str) -> bool:
+        """Whether the program at `path` comes: of the relatives' indexes the newest goes first."""
+        if not self.exact and self._named(path):
+            return True
+        either = not self.exact and (self.more or self.strangers)
+        answers = (self._of(path, index) == "yes" for index in reversed(self.indexes))
+        return any(answers) if either else bool(self.indexes) and all(answers)
 
     def _large(self) -> bool:
         """Whether so much comes along that a relative's packages do not tell what is not in it."""
         if self.exact or self.recommends is False:
             return False
-        return any(len(most.likely) > LARGE for _, _, most in self.closures)
+        return any(len(most.likely) > LARGE for _, most in self.closures())
 
     def _named(self, path: str) -> bool:
         """Whether in some index one of the named packages itself has the program."""
@@ -217,11 +280,16 @@ class Installed(Effect):
             for one in index.programs(name) or ()
         )
 
-    def _of(self, path: str, index: "PackageIndex", least: "Closure", most: "Closure") -> str:
+    def _of(self, path: str, index: "PackageIndex") -> str:
         name = path.rpartition("/")[2]
-        owners = owners_of(index, path)
+        owners = index.owners(path)
+        if any(one in self.names and index.depends(one) for one in owners):
+            return "yes"  # which asks for no closure
+        least, most = self._closure(index)
         if any(one in least.surely for one in owners):
             return "yes"
+        if any(one in least.expected for one in owners):
+            return "likely"
         if any(one in most.perhaps for one in owners):
             return "perhaps"
         if most.unknown:
@@ -239,18 +307,68 @@ class Installed(Effect):
             return self._added(older()) if opt and path != "/opt" else None
         folder = path.rpartition("/")[0]
         if folder not in BINS:
-            if "bin/" in path and self.brings(path) == "yes":
-                return self._there(path, older())
-            return self._added(older())
+            before = older()
+            if isinstance(before, Known) and before.value is not None and "bin/" not in path:
+                return before
+            record = self._record(path)
+            if record is not None:
+                there = isinstance(before, Known) and before.value is not None
+                return before if there else record
+            brings = self.brings(path) if "bin/" in path else ""
+            if brings in ("yes", "likely"):
+                return self._there(path, before, brings)
+            return self._added(before)
+        before = older()
+        if isinstance(before, Known) and before.value is not None:
+            # What was there stays, and mostly it is of a package that was there.
+            kept = before.value.kind in ("any", "link") or not self._new_owner(path)
+            brings = "" if kept else self.brings(path)
+            return self._there(path, before, brings) if brings in ("yes", "likely") else before
+        if not isinstance(before, Known) and not self._new_owner(path):
+            return before
         brings = self.brings(path)
         if brings == "no":
-            return None
+            return before
         if brings == "hardly":
-            return likely(older())
-        return self._there(path, older()) if brings == "yes" else self._added(older())
+            return likely(before)
+        if brings in ("yes", "likely"):
+            return self._there(path, before, brings)
+        return Unknown(self.reason)
 
-    def _there(self, path: str, before: "Knowledge") -> "Knowledge":
-        found = Known(program(path), self.reason)
+    def _new_owner(self, path: str) -> bool:
+        """Whether a package with this program may come that was not there before."""
+        return any(
+            one in self.names or (one not in index.essential and self._has(one) is not True)
+            for index in self.indexes
+            for one in index.owners(path)
+        )
+
+    def _record(self, path: str) -> "Known | None":
+        """What apt and dpkg write beside the packages' own files."""
+        entry = RECORDS.get(path)
+        if entry is not None:
+            return Known(entry, self.reason) if self._installs() else None
+        if not self.exact or len(self.indexes) != 1:
+            return None
+        if self._places is None:
+            from dockwright.facts.aptplaces import Brought
+
+            index = self.indexes[0]
+            least, _ = self._closure(index)
+            self._places = Brought(index.places, least, self.past, self.before)
+        brought = self._places.find(path)
+        if brought is None:
+            return None
+        return Known(brought[0], self.reason if brought[1] else doubted(self.reason))
+
+    def _installs(self) -> bool:
+        """Whether something surely is installed that was not there."""
+        found = map(self.past, self.names)
+        return any(isinstance(one, Known) and not one.value and one.firm for one in found)
+
+    def _there(self, path: str, before: "Knowledge", brings: str) -> "Knowledge":
+        reason = self.reason if brings == "yes" else doubted(self.reason)
+        found = Known(program(path), reason)
         if isinstance(before, Known) and before.value is not None:
             if before.value.kind in ("any", "link"):
                 # Most likely it is the package's own, which was installed already.
@@ -277,7 +395,7 @@ class Installed(Effect):
     def _users(self) -> bool:
         if self.more or self.foreign or not self.exact or self.strangers:
             return bool(self.names) or self.more
-        for index, _, most in self.closures:
+        for index, (_, most) in zip(self.indexes, self.closures(), strict=True):
             if not most.complete or most.unknown:
                 return True
             if any(index.makes_users(one) is not False for one in most.perhaps):
@@ -294,13 +412,16 @@ class Installed(Effect):
             if any(index.virtual(name) for index in self.indexes):
                 return self._added_package(older())
             return Known(True, self.reason if self.firm else doubted(self.reason))
-        if self.closures and all(name in least.surely for _, least, _ in self.closures):
+        closures = self.closures()
+        if closures and all(name in least.surely for least, _ in closures):
             return Known(True, self.reason)
+        if closures and all(name in least.expected for least, _ in closures):
+            return Known(True, doubted(self.reason))
         open_ = self.more or self.foreign or not self.exact or bool(self.strangers)
-        for _, _, most in self.closures:
-            if not most.complete or most.unknown or name in most.perhaps:
-                open_ = True
-        return self._added_package(older()) if open_ or not self.closures else None
+        open_ = open_ or any(
+            not most.complete or most.unknown or name in most.perhaps for _, most in closures
+        )
+        return self._added_package(older()) if open_ or not closures else None
 
     def _added_package(self, before: "Knowledge") -> "Knowledge":
         return before if isinstance(before, Known) and before.value else Unknown(self.reason)
@@ -311,10 +432,8 @@ def _last_installation(contents: Contents) -> Installed | None:
     for effect in history(contents):
         if isinstance(effect, Installed):
             return effect
-        silent = type(effect).package is Effect.package
-        silent = silent or (isinstance(effect, Murky) and not effect.packages_too)
-        silent = silent or (isinstance(effect, Packages) and effect.manager != "apt")
-        if not silent:
+        other = isinstance(effect, Packages) and effect.manager != "apt"
+        if effect.speaks("package") and not other:
             return None
     return None
 
@@ -356,7 +475,7 @@ class Removed(Effect):
         if not isinstance(before, Known) or before.value is None:
             return before
         if path.rpartition("/")[0] not in BINS:
-            if before.value.kind == "dir" and path.count("/") == 2:
+            if path in RECORDS or (before.value.kind == "dir" and path.count("/") == 2):
                 return before
             return before if _handmade(self.before, path) else Unknown(self.reason)
         if self.index is None:
@@ -364,7 +483,7 @@ class Removed(Effect):
         return self._program(path, before, self.index)
 
     def _program(self, path: str, before: Known, index: "PackageIndex") -> "Knowledge":
-        owners = owners_of(index, path)
+        owners = index.owners(path)
         there = [one for one in owners if self._was(one) is not False]
         if not there:
             return before if not owners or _handmade(self.before, path) else Unknown(self.reason)
@@ -382,6 +501,10 @@ class Removed(Effect):
             # An alternative that several packages have.
             return Known(Entry("any"), before.reason)
         return Unknown(self.reason)
+
+    def forget(self) -> None:
+        """Ask again what there was before."""
+        self._stays.clear()
 
     def _was(self, name: str) -> bool | None:
         found = self.before.package("apt", name)
@@ -425,15 +548,6 @@ class AllAutomatic(Effect):
     __slots__ = ()
 
 
-def owners_of(index: "PackageIndex", path: str) -> "list[str]":
-    """The packages with a program at exactly this path."""
-    return [
-        one
-        for one in index.providers(path.rpartition("/")[2])
-        if any(same(found, path, index.suite) for found in index.programs(one) or ())
-    ]
-
-
 def _handmade(contents: Contents, path: str) -> bool:
     """Whether the newest that stands at `path` was put there by the Dockerfile."""
     for effect in history(contents):
@@ -451,57 +565,6 @@ def history(contents: Contents) -> "Iterable[Effect]":
         for index in range(at.count - 1, -1, -1):
             yield at.effects[index]
         at = at.below
-
-
-def sources_changed(contents: Contents) -> "bool | None":
-    """
-    Whether other package sources were set up; None: perhaps, and hardly.
-
-    A program that nobody knows, or `sed`, which mostly changes the mirror, makes it "perhaps".
-    """
-    answer: bool | None = False
-    for effect in history(contents):
-        if not _writes_sources(effect):
-            continue
-        if not effect.reason.firm or effect.reason.text.startswith("`sed "):
-            answer = None
-        else:
-            return True
-    return answer
-
-
-def _writes_sources(effect: Effect) -> bool:
-    if isinstance(effect, (Installed, Removed)):
-        return False
-    return any(_writes(effect, one) for one in SOURCES)
-
-
-def _writes(effect: Effect, at: str) -> bool:
-    """Whether an effect may put a file at `at` or below it."""
-    if isinstance(effect, Placed):
-        folder, _, name = at.rpartition("/")
-        return bool(effect.names.get(at)) or name in effect.names.get(folder, ())
-    if isinstance(effect, (Put, Tree, Whole)) and below(effect.path, at):
-        return not (isinstance(effect, Put) and effect.entry.kind == "dir")
-    if isinstance(effect, Murky) and any(below(one, at) for one in effect.folders):
-        return True
-    if isinstance(effect, Put):
-        return False
-    nothing = Known(None, effect.reason)
-    for path in (at, f"{at}/\0"):
-        found = effect.find(path, lambda: nothing)
-        if found is not None and not (isinstance(found, Known) and found.value is None):
-            return True
-    return False
-
-
-def settings_changed(contents: Contents) -> bool:
-    """Whether the Dockerfile, or the base image's, may write settings of apt."""
-    return any(
-        effect.reason.firm and (_writes(effect, SETTINGS[0]) or _writes(effect, SETTINGS[1]))
-        for effect in history(contents)
-        if not isinstance(effect, (Installed, Removed))
-    )
 
 
 def asked_for(contents: Contents) -> "set[str]":

@@ -30,9 +30,10 @@ class Closure(Value):
     conflicts with another; often it is all of `perhaps`. With `complete` False that is no limit: of
     a package its dependencies or its files are not known. `unknown` are the names that were asked
     for of which no package to install is known, or several ("is provided by", which apt refuses).
+    `expected` is `surely` and the recommended packages that nothing keeps apt from installing.
     """
 
-    __slots__ = ("complete", "likely", "perhaps", "surely", "unknown")
+    __slots__ = ("complete", "expected", "likely", "perhaps", "surely", "unknown")
 
     def __init__(
         self,
@@ -42,8 +43,10 @@ class Closure(Value):
         *,
         complete: bool,
         unknown: tuple[str, ...],
+        expected: frozenset[str] | None = None,
     ) -> None:
         self.surely = surely
+        self.expected = surely if expected is None else expected
         self.likely = likely
         self.perhaps = perhaps
         self.complete = complete
@@ -77,12 +80,16 @@ def closure(
     settled = graph.steady and not unknown and walk.settled(likely)
     perhaps = likely if settled else walk.reach(asked, every=True)
     surely = walk.surely(asked, likely)
+    expected = surely
+    if settled and recommends:
+        expected = walk.surely(asked, likely, recommended=True)
     return Closure(
         frozenset(surely),
         frozenset(likely | surely),
         frozenset(perhaps | likely | surely),
         complete=not unknown and not walk.open and all(map(graph.listed, perhaps)),
         unknown=tuple(unknown),
+        expected=frozenset(expected | surely),
     )
 
 
@@ -124,13 +131,13 @@ class _Walk:
             for other in self.graph.conflicts(one)
         )
 
-    def surely(self, names: list[str], likely: set[str]) -> set[str]:
+    def surely(self, names: list[str], likely: set[str], *, recommended: bool = False) -> set[str]:
         """Whatever must come, given what can come when apt gets what it prefers."""
         found = set(names)
         todo = [name for name in names if not self.has(name)]
         while todo:
             for clause in self.graph.clauses(todo.pop()) or ():
-                if not clause.needed or len(clause.first) != 1:
+                if not (clause.needed or recommended) or len(clause.first) != 1:
                     continue
                 one = clause.first[0]
                 others = [other for other in clause.every if other != one]

@@ -6,6 +6,8 @@ first. Nothing is ever built up: a question walks the effects backwards until on
 The same values describe base images (facts) and what a Dockerfile makes of them (model).
 """
 
+from bisect import bisect_left
+
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.paths import below as below  # noqa: PLC0414 - part of this module's names
 from dockwright.facts.paths import clean as clean  # noqa: PLC0414
@@ -15,7 +17,7 @@ from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from dockwright.facts.knowledge import Knowledge
 
@@ -32,9 +34,11 @@ class Entry(Value):
     permission bits, `uid` and `gid` the owner, each None when not known; `target` where a link
     points. `content` is what is known of a file's bytes: "" nothing, "glibc", "musl" or "static"
     for a program linked so, "#!/usr/bin/python3" for a script with that first line, "text".
+    `source` is the path of the file of the build context that has the same bytes, "" when there is
+    none or nobody knows.
     """
 
-    __slots__ = ("content", "gid", "kind", "mode", "target", "uid")
+    __slots__ = ("content", "gid", "kind", "mode", "source", "target", "uid")
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Entry(Value):
         gid: int | None = None,
         target: str = "",
         content: str = "",
+        source: str = "",
     ) -> None:
         self.kind = kind
         self.mode = mode
@@ -51,6 +56,7 @@ class Entry(Value):
         self.gid = gid
         self.target = target
         self.content = content
+        self.source = source
 
     def having(self, **changes: "int | str | None") -> "Entry":
         """The entry with some parts replaced."""
@@ -120,6 +126,13 @@ class Effect:
     ) -> "Knowledge | None":
         """Whether `name` is installed by "apt", "apk", "pip", …: bool."""
 
+    def speaks(self, method: str) -> bool:
+        """Whether it may have a say in questions of this kind: "find", "account", "package"."""
+        return getattr(type(self), method) is not getattr(Effect, method)
+
+    def forget(self) -> None:
+        """Drop what was remembered of the effects before this one: they have changed."""
+
     def links(self) -> "Sequence[str]":
         """The paths at which this effect puts links."""
         return ()
@@ -179,6 +192,57 @@ class UnknownGround(Ground):
         return Unknown(self.reason)
 
 
+class _Memory:
+    """
+    What all views of the same effects share.
+
+    `answers` are, by question, those after so many effects. Few effects have a say in accounts and
+    packages, so these are asked alone.
+    """
+
+    __slots__ = ("_linked", "_links", "_passing", "_places", "_seen", "answers")
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, ...], dict[int, Knowledge]] = {}
+        self._seen = 0
+        self._places: dict[str, list[int]] = {"account": [], "package": []}
+        self._links: list[tuple[int, Sequence[str]]] = []
+        self._linked = 0
+        self._passing: dict[str, tuple[int, list[int]]] = {}
+
+    def places(self, method: str, effects: "Sequence[Effect]", count: int) -> "Sequence[int]":
+        """The numbers of the effects to ask, of the first `count`, oldest first."""
+        places = self._places.get(method)
+        if places is None:
+            return range(count)
+        while self._seen < count:
+            for one, found in self._places.items():
+                if effects[self._seen].speaks(one):
+                    found.append(self._seen)
+            self._seen += 1
+        return places if self._seen == count else places[: bisect_left(places, count)]
+
+    def passing(
+        self, name: str, test: "Callable[[Effect], bool]", effects: "Sequence[Effect]", count: int
+    ) -> "Sequence[Effect]":
+        """Those of the first `count` effects that pass the test of that name, oldest first."""
+        seen, places = self._passing.get(name, (0, []))
+        places += [index for index in range(seen, count) if test(effects[index])]
+        self._passing[name] = max(seen, count), places
+        return [effects[index] for index in places if index < count]
+
+    def links(self, effects: "Sequence[Effect]", count: int) -> "Iterator[str]":
+        """The paths at which the first `count` effects put links."""
+        while self._linked < count:
+            found = effects[self._linked].links()
+            if found:
+                self._links.append((self._linked, found))
+            self._linked += 1
+        for index, paths in self._links:
+            if index < count:
+                yield from paths
+
+
 class Contents:
     """
     A file system: `below` with the first `count` of `effects` on top.
@@ -190,8 +254,8 @@ class Contents:
 
     __slots__ = (
         "_depth",
-        "_found",
         "_links",
+        "_memory",
         "below",
         "count",
         "distribution",
@@ -209,6 +273,7 @@ class Contents:
         distribution: str = "",
         suite: str = "",
         soft: bool = False,
+        memory: "_Memory | None" = None,
     ) -> None:
         self.below = below
         self.soft = soft
@@ -220,21 +285,20 @@ class Contents:
         self.distribution: str = distribution
         self.suite: str = suite
         self._depth = 0
-        self._found: dict[tuple[str, int], Knowledge] = {}
+        self._memory = _Memory() if memory is None else memory
         self._links: dict[str, None] | None = None
 
     def at(self, count: int) -> "Contents":
         """The file system when only `count` effects had happened."""
-        past = Contents(
+        return Contents(
             self.below,
             self.effects,
             count,
             distribution=self.distribution,
             suite=self.suite,
             soft=self.soft,
+            memory=self._memory,
         )
-        past._found = self._found
-        return past
 
     # Paths
 
@@ -283,51 +347,75 @@ class Contents:
         """The paths at which there is, or was, a link."""
         if self._links is None:
             found: dict[str, None] = dict.fromkeys(self.below.links())
-            for effect in self._past(self.count):
-                found.update(dict.fromkeys(effect.links()))
+            found.update(dict.fromkeys(self._memory.links(self.effects, self.count)))
             self._links = found
         return self._links
 
-    def _past(self, count: int) -> "Iterator[Effect]":
-        for index in range(count - 1, -1, -1):
-            yield self.effects[index]
+    def passing(self, name: str, test: "Callable[[Effect], bool]") -> "Iterator[Effect]":
+        """
+        All effects that led here and pass the test of that name, newest first.
+
+        An effect is tested once, however many file systems are asked.
+        """
+        yield from reversed(self._memory.passing(name, test, self.effects, self.count))
+        if isinstance(self.below, Contents):
+            yield from self.below.passing(name, test)
+
+    def source(self, method: str) -> "Contents | Ground":
+        """What lies below all that has no say in such questions."""
+        silent = not self.soft and not self._memory.places(method, self.effects, self.count)
+        if silent and isinstance(self.below, Contents):
+            return self.below.source(method)
+        return self.below if silent else self
+
+    def forget(self, count: int) -> None:
+        """Drop the answers about more than `count` effects: one of those behind has changed."""
+        for answers in self._memory.answers.values():
+            for late in [one for one in answers if one > count]:
+                del answers[late]
+        for effect in self.effects[count:]:
+            effect.forget()
 
     def _find(self, path: str, count: int) -> "Knowledge":
-        key = (path, count)
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._walk(
-                count,
-                lambda effect, older: effect.find(path, older),
-                lambda at: self._find(path, at),
-                lambda: self.below.find(path),
-            )
-        return known
+        return self._answer(("find", path), count)
 
-    def _walk(
-        self,
-        count: int,
-        ask: "Callable[[Effect, Callable[[], Knowledge]], Knowledge | None]",
-        again: "Callable[[int], Knowledge]",
-        ground: "Callable[[], Knowledge]",
+    def _answer(self, question: tuple[str, ...], count: int) -> "Knowledge":
+        """What the method `question[0]` gives for the other parts, after `count` effects."""
+        answers = self._memory.answers.get(question)
+        if answers is None:
+            answers = self._memory.answers[question] = {}
+        found = answers.get(count)
+        if found is None:
+            if self._depth >= MAX_DEPTH:
+                return Unknown(Reason("too much happened here to be followed"))
+            self._depth += 1
+            try:
+                found = answers[count] = self._newest(question, count, answers)
+            finally:
+                self._depth -= 1
+        return found
+
+    def _newest(
+        self, question: tuple[str, ...], count: int, answers: "Mapping[int, Knowledge]"
     ) -> "Knowledge":
-        if self._depth >= MAX_DEPTH:
-            return Unknown(Reason("too much happened here to be followed"))
-        self._depth += 1
-        try:
-            for index in range(count - 1, -1, -1):
-                effect = self.effects[index]
-                answer = ask(effect, lambda index=index: again(index))  # type: ignore[misc]
-                if answer is not None:
-                    return join(answer, again(index)) if effect.maybe else answer
-            found = ground()
-            if self.soft and isinstance(found, Known) and found.firm:
-                reason = found.reason
-                soft = Reason(reason.text, reason.source, reason.span, firm=False)
-                return Known(found.value, soft)
-            return found
-        finally:
-            self._depth -= 1
+        method, *arguments = question
+        effects = self.effects
+        places = self._memory.places(method, effects, count)
+        for index in reversed(places):
+            effect = effects[index]
+            answer: Knowledge | None = getattr(effect, method)(
+                *arguments, lambda index=index: self._answer(question, index)
+            )
+            if answer is not None:
+                return join(answer, self._answer(question, index)) if effect.maybe else answer
+            answer = answers.get(index)
+            if answer is not None:
+                return answer
+        found: Knowledge = getattr(self.below, method)(*arguments)
+        if self.soft and isinstance(found, Known) and found.firm:
+            reason = found.reason
+            return Known(found.value, Reason(reason.text, reason.source, reason.span, firm=False))
+        return found
 
     # Programs
 
@@ -363,23 +451,22 @@ class Contents:
             return unsure
         return absent or Known(None, path.reason)
 
+    def lacks(self, name: str, path: "Knowledge | None") -> bool:
+        """Whether there certainly is no program `name`: `program` is firm that there is none."""
+        if "/" in name:
+            return _no_program(self.stat(name), any_file=True)
+        if not isinstance(path, Known) or not path.firm:
+            return False
+        folders = [one for one in path.value.split(":") if one.startswith("/")]
+        # The answer is the same in any order, and most programs are in one of these.
+        folders.sort(key=lambda one: one not in ("/usr/bin", "/bin"))
+        return all(_no_program(self.stat(f"{one.rstrip('/')}/{name}")) for one in folders)
+
     # Accounts and packages
 
     def account(self, kind: str, name: str) -> "Knowledge":
         """The `Account` of the "user" or "group" called `name`, None when there is none."""
-        return self._account(kind, name, self.count)
-
-    def _account(self, kind: str, name: str, count: int) -> "Knowledge":
-        key = (f"account {kind} {name}", count)
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._walk(
-                count,
-                lambda effect, older: effect.account(kind, name, older),
-                lambda at: self._account(kind, name, at),
-                lambda: self.below.account(kind, name),
-            )
-        return known
+        return self._answer(("account", kind, name), self.count)
 
     def accounts(self, kind: str) -> "list[str]":
         """The names of all users or groups that are known or may be there."""
@@ -437,19 +524,7 @@ class Contents:
 
     def package(self, manager: str, name: str) -> "Knowledge":
         """Whether the package is installed: bool."""
-        return self._package(manager, name, self.count)
-
-    def _package(self, manager: str, name: str, count: int) -> "Knowledge":
-        key = (f"package {manager} {name}", count)
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._walk(
-                count,
-                lambda effect, older: effect.package(manager, name, older),
-                lambda at: self._package(manager, name, at),
-                lambda: self.below.package(manager, name),
-            )
-        return known
+        return self._answer(("package", manager, name), self.count)
 
 
 def join(one: "Knowledge", other: "Knowledge") -> "Knowledge":
@@ -476,6 +551,7 @@ def _common(one: Entry, other: Entry) -> Entry:
         one.gid if one.gid == other.gid else None,
         one.target if one.target == other.target else "",
         one.content if one.content == other.content else "",
+        one.source if one.source == other.source else "",
     )
 
 
@@ -486,6 +562,13 @@ def _same(one: Account, other: Account) -> Account:
         for name in ("number", "gid", "home", "shell", "members")
     }
     return Account(one.name, **parts)
+
+
+def _no_program(found: "Knowledge", *, any_file: bool = False) -> bool:
+    """Whether certainly no program stands there, or with `any_file` nothing at all."""
+    if not isinstance(found, Known) or not found.firm:
+        return False
+    return found.value is None or not (any_file or _executable(found.value))
 
 
 def _executable(entry: Entry) -> bool:

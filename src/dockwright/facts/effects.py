@@ -9,6 +9,7 @@ from dockwright.facts.copies import Tree as Tree  # noqa: PLC0414
 from dockwright.facts.copies import UnknownFiles as UnknownFiles  # noqa: PLC0414
 from dockwright.facts.copies import made_above as made_above  # noqa: PLC0414
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.paths import insides
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,12 +60,23 @@ class Put(Effect):
             before = older()
             if not isinstance(before, Known):
                 return Known(Entry(self.entry.kind), self.reason)
-            return before if before.value is not None else Known(self.entry, self.reason)
+            if before.value is None:
+                return Known(self.entry, self.reason)
+            if before.value.source:
+                # It may have been written to.
+                return Known(before.value.having(source=""), before.reason)
+            return before
         if below(self.path, path):
             return made_above(older(), self.owner, self.reason, self.above)
         if below(path, self.path) and (self.fresh or (self.over and self.entry.kind == "file")):
             return Known(None, self.reason)
         return None
+
+    def speaks(self, method: str) -> bool:
+        """About accounts when it is their file."""
+        if method == "account":
+            return self.over and self.path in ACCOUNTS.values()
+        return method == "find"
 
     def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """What the passwd or group file has that it puts there."""
@@ -214,10 +226,11 @@ class Murky(Effect):
     """
 
     __slots__ = (
+        "_but",
+        "_inside",
         "accounts_too",
         "adds",
         "brings",
-        "but",
         "doubt",
         "folders",
         "packages_too",
@@ -243,20 +256,33 @@ class Murky(Effect):
         self.prefix = ""
         self.part = part
         self.folders = folders
-        self.but = but
+        self._inside = insides(folders)
+        self._but = insides(but)
         self.adds = adds
         self.brings = brings
         self.accounts_too = accounts
         self.packages_too = packages
 
+    def spare(self, folders: "Sequence[str]") -> None:
+        """These were left alone too."""
+        self._but += insides(folders)
+
+    def spares(self, path: str) -> bool:
+        """Whether it left alone what is at `path`."""
+        return (path + "/").startswith(self._but)
+
+    def speaks(self, method: str) -> bool:
+        """Seldom about accounts and packages."""
+        if method == "package":
+            return self.packages_too
+        return self.accounts_too if method == "account" else True
+
     def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """Unknown, unless what was there before must still be there."""
         if path == "/":
             return None
-        inside = any(below(path, folder) for folder in self.folders)
-        if not inside:
-            return None
-        if any(below(path, folder) for folder in self.but):
+        folder = path + "/"
+        if not folder.startswith(self._inside) or folder.startswith(self._but):
             return None
         if self.part and self.part not in path.split("/"):
             return None
@@ -275,8 +301,6 @@ class Murky(Effect):
 
     def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """Unknown when it may have changed the accounts; those that were there stay."""
-        if not self.accounts_too:
-            return None
         before = older()
         if isinstance(before, Known) and before.value is not None:
             return before
@@ -286,8 +310,6 @@ class Murky(Effect):
         self, manager: str, name: str, older: "Callable[[], Knowledge]"
     ) -> "Knowledge | None":
         """Unknown when it may have installed packages."""
-        if not self.packages_too:
-            return None
         before = older()
         return before if isinstance(before, Known) and before.value else Unknown(self.reason)
 

@@ -11,9 +11,10 @@ in a directory of which not all is listed. In a line "=/bin/busybox" says
 that the names after it are links to that file.
 """
 
-from dockwright.facts.contents import Account, Effect, Entry, Ground, below, parent
+from dockwright.facts.contents import Account, Effect, Entry, Ground, parent
 from dockwright.facts.effects import made_above
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.paths import prefixes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -166,11 +167,12 @@ def _links(names: "Names") -> list[str]:
 class Placed(Effect):
     """The files of `names` stand where they say; nothing else changed."""
 
-    __slots__ = ("names",)
+    __slots__ = ("_above", "names")
 
     def __init__(self, names: "Names", reason: Reason) -> None:
         super().__init__(reason)
         self.names = names
+        self._above: set[str] | None = None
 
     def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
         """The file, or the directory above files."""
@@ -178,10 +180,9 @@ class Placed(Effect):
         token = self.names.get(folder or "/", {}).get(name)
         if token is not None:
             return Known(entry_of(token), self.reason)
-        for folder in self.names:
-            if below(folder, path):
-                return made_above(older(), (0, 0), self.reason)
-        return None
+        if self._above is None:
+            self._above = {one for folder in self.names for one in ("/", *prefixes(folder))}
+        return made_above(older(), (0, 0), self.reason) if path in self._above else None
 
     def links(self) -> "Sequence[str]":
         """The paths of the links."""

@@ -12,6 +12,7 @@ from dockwright.facts.alternatives import commands_of, packages_of
 from dockwright.facts.bundled.debian import Book, book, unlisted
 from dockwright.facts.closure import Closure, closure
 from dockwright.facts.dependencies import Graph
+from dockwright.facts.paths import same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from dockwright.facts.bundled.debian import Entry
+    from dockwright.facts.bundled.places import Places
     from dockwright.facts.closure import Has
 
 _NAMES = {"unstable": "sid"}
@@ -32,7 +34,10 @@ class PackageIndex:
     the archive's Release file as "2026-11-21", `source` says where the facts come from.
     """
 
-    __slots__ = ("_alternatives", "_bit", "_book", "_essential", "_graph", "date", "suite")
+    __slots__ = (
+        "_alternatives", "_bit", "_book", "_closures", "_essential", "_exists", "_graph", "_owners",
+        "_places", "_providers", "date", "suite",
+    )  # fmt: skip
 
     def __init__(self, book: Book, suite: str) -> None:
         self._book = book
@@ -40,6 +45,13 @@ class PackageIndex:
         self._graph = Graph(book, self._bit)
         self._alternatives: dict[str, tuple[str, ...]] = {}
         self._essential: frozenset[str] | None = None
+        # Answers that are asked for again and again: a folder of the PATH is asked for each program
+        # of each script.
+        self._closures: dict[tuple[tuple[str, ...], bool], Closure] = {}
+        self._exists: dict[str, bool] = {}
+        self._owners: dict[str, tuple[str, ...]] = {}
+        self._providers: dict[str, tuple[str, ...]] = {}
+        self._places: Places | None = None
         self.suite = suite
         self.date = book.dates[self._bit]
 
@@ -64,8 +76,12 @@ class PackageIndex:
         Updates, security and backports count, as do names that only arm64, armhf or i386 have. In
         doubt it is True: one of some 3,000 names that do not exist is taken for one that does.
         """
-        name = bare(name)
-        return bool(self._states(name)[self._bit]) or unlisted(name)
+        found = self._exists.get(name)
+        if found is None:
+            plain = bare(name)
+            there = bool(self._states(plain)[self._bit])
+            found = self._exists[name] = there or unlisted(plain)
+        return found
 
     def matches(self, pattern: str) -> bool:
         """
@@ -149,14 +165,43 @@ class PackageIndex:
 
     def providers(self, program: str) -> tuple[str, ...]:
         """The packages with a program of that base name on the usual PATH, sorted."""
-        found = set(self._book.bringing(program, self._bit))
-        end = f"/{program}"
-        for name in packages_of(program, self.suite, self._book.graph_names):
-            if any(one.endswith(end) for one in self.alternative_programs(name)):
-                found.add(name)
-        return tuple(sorted(found))
+        known = self._providers.get(program)
+        if known is None:
+            found = set(self._book.bringing(program, self._bit))
+            end = f"/{program}"
+            for name in packages_of(program, self.suite, self._book.graph_names):
+                if any(one.endswith(end) for one in self.alternative_programs(name)):
+                    found.add(name)
+            known = self._providers[program] = tuple(sorted(found))
+        return known
+
+    def owners(self, path: str) -> tuple[str, ...]:
+        """The packages with a program at exactly this path."""
+        found = self._owners.get(path)
+        if found is None:
+            found = self._owners[path] = tuple(
+                name
+                for name in self.providers(path.rpartition("/")[2])
+                if any(same(one, path, self.suite) for one in self.programs(name) or ())
+            )
+        return found
+
+    # --- folders ---
+
+    @property
+    def places(self) -> "Places":
+        """Where the packages have files: folders, documentation, dpkg's records."""
+        if self._places is None:
+            from dockwright.facts.bundled.places import Places
+
+            self._places = Places(self._book, self._bit)
+        return self._places
 
     # --- what comes along ---
+
+    def depends(self, package: str) -> bool:
+        """Whether it is a package whose dependencies are known."""
+        return self._graph.has(bare(package))
 
     def closure(
         self, names: "Iterable[str]", recommends: bool, installed: "AbstractSet[str] | Has"
@@ -167,7 +212,14 @@ class PackageIndex:
         `installed` is the set of all packages that are there, or a function that answers for each
         name: True, False, or None for "not known".
         """
-        return closure(self._graph, [bare(name) for name in names], recommends, installed)
+        asked = tuple(bare(name) for name in names)
+        if installed:
+            return closure(self._graph, asked, recommends, installed)
+        found = self._closures.get((asked, recommends))
+        if found is None:
+            found = closure(self._graph, asked, recommends, installed)
+            self._closures[asked, recommends] = found
+        return found
 
     def makes_users(self, package: str) -> bool | None:
         """Whether its installation may add users or groups; None when that is not known."""

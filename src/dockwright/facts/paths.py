@@ -2,6 +2,10 @@
 
 from posixpath import normpath
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def clean(path: str) -> str:
     """`path` absolute and without `.`, `..` and doubled slashes."""
@@ -21,6 +25,11 @@ def below(path: str, folder: str) -> bool:
     return folder in ("/", path) or path.startswith(folder + "/")
 
 
+def insides(folders: "Iterable[str]") -> tuple[str, ...]:
+    """What `path + "/"` starts with when `path` is one of the folders or inside it."""
+    return tuple(f"{folder.rstrip('/')}/" for folder in folders)
+
+
 def prefixes(path: str) -> list[str]:
     """`/a`, `/a/b`, `/a/b/c` for `/a/b/c`."""
     if path == "/":
@@ -31,3 +40,10 @@ def prefixes(path: str) -> list[str]:
         found.append(path[:at])
         at = path.find("/", at + 1)
     return [*found, path]
+
+
+def same(one: str, other: str, suite: str = "") -> bool:
+    """Whether two paths are one program's: from bookworm on /bin and /sbin are links into /usr."""
+    if suite == "bullseye":
+        return one == other
+    return one.removeprefix("/usr") == other.removeprefix("/usr")

@@ -36,8 +36,6 @@ _SAME = {
     "rocky-linux": "rockylinux",
     "temurin": "eclipse-temurin",
 }
-# They have no releases: there is one state, today's.
-ROLLING = frozenset({"archlinux", "tumbleweed", "opensuse/tumbleweed", "opensuse-tumbleweed"})
 # Extended support that everybody gets without asking or paying.
 _FREE = frozenset({"debian"})
 

@@ -7,7 +7,7 @@ images are pushed after a release of this program: what may be older or newer th
 "unknown", never "never".
 
 Format. The file is a length in decimals, a line feed, that many bytes of index, then one block a
-repository; all are raw LZMA2 of UTF-8 text whose sections an empty line separates. Index: title
+repository; all are raw deflate of UTF-8 text whose sections an empty line separates. Index: title
 (source, commit, day); sets of architectures, one a line; repositories, one a line: name, length
 of the block, "complete" or "current" (is the history known), "present" or "removed", day of the
 last change, day of the first entry, git repositories. Block: tags shared with a Windows build;
@@ -17,6 +17,8 @@ the part before its first hyphen, and a suffix. A month is two letters (year fro
 January as A), or "*" for a current tag. In a set, "." marks the empty suffix and `a>b` says that
 the canonical tag has suffix b.
 """
+
+import zlib
 
 from dockwright.facts.knowledge import Reason
 from dockwright.text.lazy import lazy
@@ -221,10 +223,7 @@ class _Data:
 
 
 def _unpack(data: bytes) -> str:
-    import lzma
-
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 4, "lp": 0, "pb": 0}]
-    return lzma.decompress(data, format=lzma.FORMAT_RAW, filters=filters).decode()
+    return zlib.decompress(data, -15).decode()
 
 
 _data: _Data | None = None

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 SEVERITIES = ("error", "warning", "info")
 
 SAFE, UNSAFE, SHOWN = "safe", "unsafe", "shown"
-SAFETIES = (SAFE, UNSAFE, SHOWN)
 
 
 class Fix(Value):

@@ -8,11 +8,9 @@ that is "order".
 """
 
 from collections import Counter
-from difflib import SequenceMatcher
 
 from dockwright.facts.knowledge import Known
-from dockwright.model.state import SETTINGS, CommandLine
-from dockwright.syntax.dockerfile.expand import expand
+from dockwright.model.compareconfig import configuration, normal, pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,25 +73,13 @@ def compare(before: "Build", after: "Build") -> frozenset[str]:
     found: set[str] = set()
     if len(before.stages) != len(after.stages):
         return frozenset(("stages",))
-    if [_pairs(node, before) for node in before.globals] != [
-        _pairs(node, after) for node in after.globals
+    if [pairs(node, before) for node in before.globals] != [
+        pairs(node, after) for node in after.globals
     ]:
         found.add("global-arg")
     for old, new in zip(before.stages, after.stages, strict=True):
         _stage(old, new, found)
     return frozenset(found)
-
-
-def _pairs(node: "object", build: "Build") -> tuple[tuple[str, str | None], ...]:
-    pairs = getattr(node, "pairs", ())
-    escape = build.tree.escape
-    return tuple((p.key, None if p.value is None else _normal(p.value, escape)) for p in pairs)
-
-
-def _normal(text: str, escape: str) -> str:
-    """`text` without its quotes and escapes, variables kept."""
-    result = expand(text, lambda name: "\0" + name + "\0", escape)
-    return text if result.value is None else result.value
 
 
 def _stage(old: "Stage", new: "Stage", found: set[str]) -> None:
@@ -120,7 +106,7 @@ def _stage(old: "Stage", new: "Stage", found: set[str]) -> None:
             [step for step in new.steps if step.outer.name not in _METADATA],
             found,
         )
-    _configuration(old, new, found)
+    configuration(old, new, found)
     if "dead-instruction" not in found:
         counts = [sum(step.outer.name in _METADATA for step in stage.steps) for stage in (old, new)]
         if counts[0] > counts[1]:
@@ -171,13 +157,23 @@ def _opcodes(
         last += 1
     left, right = old[first : len(old) - last], new[first : len(new) - last]
     found = [("equal", 0, first, 0, first)] if first else []
-    long = max(len(left), len(right)) > _LONG
-    matcher = None if long else SequenceMatcher(None, left, right, autojunk=False)
-    for tag, a, b, c, d in _near(left, right) if matcher is None else matcher.get_opcodes():
+    for tag, a, b, c, d in _differing(left, right):
         found.append((tag, a + first, b + first, c + first, d + first))
     if last:
         found.append(("equal", len(old) - last, len(old), len(new) - last, len(new)))
     return found
+
+
+def _differing(
+    old: "Sequence[Hashable]", new: "Sequence[Hashable]"
+) -> "Sequence[tuple[str, int, int, int, int]]":
+    if not old and not new:
+        return ()
+    if max(len(old), len(new)) > _LONG:
+        return _near(old, new)
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
 def _near(
@@ -291,9 +287,9 @@ def _payload(step: "Step") -> tuple[object, ...]:
     if step.name == "RUN":
         return (*kind, flags, tuple(_commands(step)), _opaque(step))
     if step.name in ("ENV", "ARG", "LABEL"):
-        return (*kind, _pairs(node, step.stage.build))
+        return (*kind, pairs(node, step.stage.build))
     bodies = tuple(heredoc.content for heredoc in node.heredocs)
-    words = tuple(_normal(word.value, escape) for word in node.args)
+    words = tuple(normal(word.value, escape) for word in node.args)
     if step.name == "WORKDIR" and not step.onbuild:
         after = step.after.workdir
         words = (after.value,) if isinstance(after, Known) else words
@@ -371,7 +367,7 @@ def _stage_flags(step: "Step") -> list[object]:
 def _target(step: "Step") -> str:
     """Where a COPY puts things, absolute as far as it is known, without the last slash."""
     escape = step.stage.build.tree.escape
-    target = _normal(step.node.args[-1].value, escape) if step.node.args else ""
+    target = normal(step.node.args[-1].value, escape) if step.node.args else ""
     if not target.startswith(("/", "\0")):
         before = step.before.workdir
         if isinstance(before, Known):
@@ -401,7 +397,7 @@ def _aligned(
     left, right = (
         [(one[1], one[2], tuple(_operands(_words(one)))) for one in side] for side in (old, new)
     )
-    for tag, a, b, c, d in _opcodes(left, right):
+    for tag, a, b, c, d in _differing(left, right):
         if tag == "delete":
             found.add("run:command-removed")
         elif tag == "insert":
@@ -457,89 +453,3 @@ def _words(command: tuple[object, ...]) -> "Sequence[tuple[str, object]]":
 
 def _operands(words: "Sequence[tuple[str, object]]") -> list[tuple[str, object]]:
     return [word for word in words if not word[0].startswith("-")]
-
-
-# The final configuration
-
-
-def _configuration(old: "Stage", new: "Stage", found: set[str]) -> None:
-    left, right = old.state, new.state
-    for setting in SETTINGS:
-        one, other = left.setting(setting), right.setting(setting)
-        if isinstance(one, Known) != isinstance(other, Known):
-            found.add(setting)
-        elif isinstance(one, Known) and isinstance(other, Known):
-            _setting(setting, one.value, other.value, found)
-    for kind, name in (("image_env", "env"), ("labels", "label"), ("exposed", "expose")):
-        ones, others = left.entries(kind), right.entries(kind)
-        if {k: _value(v) for k, v in ones.items()} != {k: _value(v) for k, v in others.items()}:
-            found.add(name)
-    if _author(old) != _author(new):
-        found.add("label")
-    if _probe(old) != _probe(new):
-        found.add("healthcheck")
-    before, after = _written(old), _written(new)
-    found.update(name for name, value in before.items() if value != after[name])
-
-
-def _written(stage: "Stage") -> "dict[str, object]":
-    """What stands in the file of configuration that a variable nobody knows decides."""
-    labels: dict[str, object] = {}
-    ports: set[object] = set()
-    signal: object = None
-    for step in stage.steps:
-        if "$" not in step.node.rest.text or step.onbuild:
-            continue
-        if step.name == "LABEL":
-            labels.update(_pairs(step.node, stage.build))
-        elif step.name in ("EXPOSE", "STOPSIGNAL"):
-            words = [_normal(word.value, stage.build.tree.escape) for word in step.node.args]
-            ports.update(words if step.name == "EXPOSE" else ())
-            signal = words if step.name == "STOPSIGNAL" else signal
-    return {"label": labels, "expose": ports, "stopsignal": signal}
-
-
-def _probe(stage: "Stage") -> "Sequence[str]":
-    """The options of the HEALTHCHECK that counts."""
-    steps = [step for step in stage.steps if step.name == "HEALTHCHECK" and not step.onbuild]
-    return sorted(flag.text for flag in steps[-1].node.flags) if steps else ()
-
-
-def _value(knowledge: object) -> object:
-    return knowledge.value if isinstance(knowledge, Known) else None
-
-
-def _author(stage: "Stage") -> str:
-    written = [step.node.rest.text for step in stage.steps if step.name == "MAINTAINER"]
-    return written[-1] if written else ""
-
-
-def _setting(name: str, old: object, new: object, found: set[str]) -> None:
-    if isinstance(old, CommandLine) and isinstance(new, CommandLine):
-        if old.argv is None and new.argv is None:
-            # The shell is not known: what it gets is.
-            if _text(old) != _text(new):
-                found.add(name)
-            return
-        if old.argv == new.argv:
-            return
-        found.add(f"{name}:form" if _same_program(old, new) else name)
-    elif old != new:
-        found.add(name)
-
-
-def _text(line: CommandLine) -> str:
-    return " ".join(line.step.node.rest.text.split()) if line.step is not None else ""
-
-
-def _same_program(old: CommandLine, new: CommandLine) -> bool:
-    """Whether the exec form `new` starts what the one command of the shell form `old` starts."""
-    if not old.shell_form or new.shell_form or new.argv is None or old.step is None:
-        return False
-    script = old.step.script
-    if script is None or script.damaged is not None or len(script.commands) != 1:
-        return False
-    words = [word.value for word in script.commands[0].words]
-    if words and words[0] == "exec":
-        words = words[1:]
-    return words == list(new.argv)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dockwright.facts.contents import Effect
     from dockwright.facts.effects import Files
     from dockwright.model.steps import Step
+    from dockwright.syntax.ignore.matcher import Matcher
 
     Owner = tuple[int | None, int | None]
     Change = Callable[[Entry], int | None]
@@ -197,10 +198,30 @@ class Copying:
             return self._left_out(path, certain=gone or not _exceptions(self.step))
         if self.step.name == "ADD" and kind == "file" and _ARCHIVE.search(path):
             self.sure = False
-            return self._anything()
+            return self._unpacked(real) or self._anything()
         if kind == "dir":
             return self._tree(files)
         return self._file(path.rpartition("/")[2], found.value)
+
+    def _unpacked(self, path: str) -> "list[Effect]":
+        """What ADD makes of an archive of the context; nothing when that is not known."""
+        from dockwright.model.unpacking import Unpacking, read
+
+        build = self.step.stage.build
+        flags = [self.step.node.flag(name) for name in ("exclude", "unpack", "chmod")]
+        assert build.listing is not None
+        archive = read(build.listing.members(path))
+        if archive is None or self.dest is None or any(flag is not None for flag in flags):
+            return []
+        chown = self.step.node.flag("chown") is not None
+        entries = {}
+        for name, member in archive.members.items():
+            owner = self.owner if chown else member.owner
+            if owner is None or member.mode is None:
+                return []  # only tar says whose its files are
+            entries[name] = member.entry(member.mode, owner)
+        made_by = (None, None) if chown else (0, 0)
+        return [Unpacking(self.dest, entries, self.reason, owner=made_by)]
 
     def _left_out(self, path: str, *, certain: bool) -> "list[Effect]":
         self.sure = False
@@ -261,7 +282,8 @@ class Copying:
         flags = [flag.value for flag in self.step.node.flags if flag.name == "exclude"]
         if flags:
             self.sure = False
-            files = Excluding(files, [value or "*" for value in flags], self.reason)
+            patterns = [value or "*" for value in flags]
+            files = Excluding(files, patterns, self.reason, _matcher(files, patterns))
         return Tree(
             self.dest, files, self.reason, owner=self.made_by, above=self.above, merges=merges
         )
@@ -327,6 +349,20 @@ class Copying:
             return one == name or not_a_system_tool(one)
 
         return [Murky((dest,), self.reason, adds=True, brings=brings, doubt=True)]
+
+
+def _matcher(files: "Files", patterns: "list[str]") -> "Matcher | None":
+    """What `--exclude` leaves out, None when its patterns may mean something else."""
+    whole = isinstance(files, ContextFiles) and not files.path
+    if any(one[:1] in ("!", "/", "#", " ", "") or "$" in one or "\\" in one for one in patterns):
+        return None
+    if not whole and not all(one.startswith("**/") for one in patterns):
+        return None
+    from dockwright.syntax.ignore.matcher import Matcher
+    from dockwright.syntax.ignore.parser import parse as parse_ignore
+
+    matcher = Matcher(parse_ignore("\n".join(patterns)).patterns)
+    return None if matcher.rejected else matcher
 
 
 def other_contents(step: "Step", written: str) -> Contents | None:

@@ -25,16 +25,20 @@ class Listing:
     knows what it was given: the paths of files, each with its permission bits or None.
     """
 
-    __slots__ = ("_files", "_folders", "_heads")
+    __slots__ = ("_files", "_folders", "_heads", "_members", "_texts")
 
     def __init__(
         self,
         files: "Mapping[str, int | None]",
         folders: "Sequence[str]" = (),
         heads: "Mapping[str, str] | None" = None,
+        members: "Mapping[str, Sequence[str]] | None" = None,
+        texts: "Mapping[str, str] | None" = None,
     ) -> None:
         self._files = files
         self._heads = heads or {}
+        self._members = members or {}
+        self._texts = texts or {}
         found: set[str] = {""}
         for path in (*files, *(f"{one}/." for one in folders)):
             while "/" in path:
@@ -59,6 +63,18 @@ class Listing:
     def target(self, path: str) -> str | None:  # noqa: ARG002 - there are no links in this one
         """Where a link points, as it is written in it; None when not known."""
         return None
+
+    def members(self, path: str) -> "Sequence[str] | None":
+        """
+        What is in the archive at `path`, as `model/unpacking.py` reads it.
+
+        None when it is no archive, or too large to say.
+        """
+        return self._members.get(path)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, None when it is none, is too long or is not UTF-8."""
+        return self._texts.get(path)
 
     def names(self, path: str) -> "Sequence[str] | None":
         """The names in a directory, None when there is none (or it is too large to say)."""
@@ -170,7 +186,7 @@ class ContextFiles(Files):
         entry = Entry(kind, mode if mode is not None else None, *self.owner)
         if kind == "file":
             head = self.listing.head(path)
-            entry = entry.having(content=head or "")
+            entry = entry.having(content=head or "", source=path)
         elif kind == "link":
             target = self.listing.target(path) or ""
             return Known(entry.having(mode=0o777, target=target), self.reason)
@@ -190,20 +206,34 @@ class ContextFiles(Files):
 
 
 class Excluding(Files):
-    """What `files` has, but for what `--exclude` leaves out: `patterns` as in a .dockerignore."""
+    """
+    What `files` has, but for what `--exclude` leaves out: `patterns` as in a .dockerignore.
 
-    __slots__ = ("files", "names", "reason")
+    They are matched against paths below what is copied; with `matcher` None nobody can say which
+    they leave out, only by its name which files they may mean.
+    """
 
-    def __init__(self, files: Files, patterns: "Sequence[str]", reason: Reason) -> None:
+    __slots__ = ("files", "matcher", "names", "reason")
+
+    def __init__(
+        self,
+        files: Files,
+        patterns: "Sequence[str]",
+        reason: Reason,
+        matcher: "Matcher | None" = None,
+    ) -> None:
         self.files = files
         self.names = [one.rstrip("/").rpartition("/")[2] for one in patterns]
         self.reason = reason
+        self.matcher = matcher
 
     def find(self, relative: str) -> "Knowledge":
-        """Unknown for a directory, and for a file that a pattern may mean."""
+        """Unknown for a directory, and for a file that a pattern may mean, without a matcher."""
         found = self.files.find(relative)
         if not isinstance(found, Known) or found.value is None or not relative:
             return found
+        if self.matcher is not None:
+            return Known(None, self.reason) if self.matcher.excludes(relative) else found
         parts = relative.split("/")
         if found.value.kind == "dir" or any(
             fnmatchcase(part, name) for part in parts for name in self.names

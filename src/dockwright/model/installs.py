@@ -397,6 +397,7 @@ _MANAGERS: "dict[str, Callable[[Seen], Install | None]]" = {
     "uv": _uv,
     "go": _go,
     "bundle": _bundle,
+    "bundler": _bundle,
     "composer": _composer,
     "cargo": _cargo,
     "dotnet": _dotnet,

@@ -7,7 +7,7 @@ the RUN succeeds, so a command whose failure would fail the RUN is taken to have
 Source of the rules: POSIX.1-2024, Shell & Utilities, 2.8 and 2.9.
 """
 
-from dockwright.facts.knowledge import Known, Reason
+from dockwright.facts.knowledge import Reason
 from dockwright.model import effects
 from dockwright.model.outputs import printed
 from dockwright.model.structure import FAILS, FALSE, MAX_DEPTH, OK, TRUE, UNSURE, Structure, parsed
@@ -208,11 +208,17 @@ class Interpreter(Structure):
             return effects.apply(call) or OK
         if self._unusable(first.value):
             return FAILS
-        return effects.unknown_script(Call(self.world, first.value, rest, command, given)) or OK
+        call = Call(self.world, first.value, rest, command, given)
+        if self.world.step.stage.build.listing is not None:
+            from dockwright.model.effects.wrappers import run_file
+
+            status = run_file(self, call)
+            if status is not None:
+                return status
+        return effects.unknown_script(call) or OK
 
     def _missing(self, name: str) -> bool:
-        found = self.world.contents.program(name, self.world.path)
-        return isinstance(found, Known) and found.value is None and found.firm
+        return self.world.contents.lacks(name, self.world.path)
 
     def _unusable(self, name: str) -> bool:
         """Whether a program given by its path certainly cannot be started."""

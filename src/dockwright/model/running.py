@@ -10,6 +10,7 @@ from dockwright.facts.effects import Gone, Mode, Murky, Owner, Put, Tree, Unknow
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model.filesystem import identity
 from dockwright.model.run import Interpreter
+from dockwright.model.steps import heredoc_shell
 from dockwright.model.structure import FAILS, FALSE, TRUE
 from dockwright.model.world import World
 from dockwright.syntax.shell.nodes import Command
@@ -102,7 +103,11 @@ class Running:
         )
         world.foreign = login or step.before.env("BASH_ENV") is not None
         own = any(flag.startswith("-") and "e" in flag[:4] for flag in flags)
-        interpreter = Interpreter(world, errexit=own, pipefail="pipefail" in " ".join(flags))
+        pipefail = "pipefail" in " ".join(flags)
+        read_by = heredoc_shell(step.node)
+        if read_by is not None:
+            own, pipefail = read_by[1], False
+        interpreter = Interpreter(world, errexit=own, pipefail=pipefail)
         status = interpreter.script(script)
         self.points = interpreter.points
         if world.lost or world.maybe:
@@ -189,8 +194,11 @@ def _dialect(step: "Step", shell: "Sequence[str]") -> str:
     """The name of the program that reads the script."""
     node = step.node
     argv = list(shell)
+    read_by = heredoc_shell(node)
     if node.is_json:
         argv = [word.value for word in step.words]
+    elif read_by is not None:
+        argv = [read_by[0]]
     elif len(node.heredocs) == 1 and node.rest.text.startswith("<<"):
         begin = node.heredocs[0].content.partition("\n")[0]
         if begin.startswith("#!"):
@@ -245,5 +253,5 @@ def _kept(effect: "Effect", targets: "Sequence[str]") -> "Effect | None":
     if isinstance(effect, _PLACED):
         return None if any(below(effect.path, one) for one in folders) else effect
     if isinstance(effect, Murky) and folders:
-        effect.but = (*effect.but, *folders)
+        effect.spare(folders)
     return effect

@@ -71,7 +71,7 @@ class Source(Value):
         self.include = tuple(include)
         self.exclude = tuple(exclude)
         self.links: tuple[str, ...] = ()
-        self._pattern = _regex(path) if wildcards(path) else None
+        self._pattern = expression(path) if wildcards(path) else None
         self._include = _matcher(self.include)
         self._exclude = _matcher(self.exclude)
 
@@ -164,7 +164,11 @@ def _matcher(patterns: "Sequence[str]") -> Matcher | None:
     return Matcher(read_item(pattern) for pattern in patterns) if patterns else None
 
 
-def _regex(pattern: str) -> "re.Pattern[str]":
+# What a malformed pattern becomes.
+NOTHING = r"(?!)"
+
+
+def expression(pattern: str) -> "re.Pattern[str]":
     """The expression for a pattern of Go's `path.Match`; one that is malformed matches nothing."""
     out: list[str] = []
     at = 0
@@ -182,7 +186,7 @@ def _regex(pattern: str) -> "re.Pattern[str]":
         elif char == "[":
             end = _class_end(pattern, at)
             if end < 0:
-                return re.compile(r"(?!)")
+                return re.compile(NOTHING)
             out.append(_class(pattern[at:end]))
             at = end + 1
         else:
@@ -190,7 +194,7 @@ def _regex(pattern: str) -> "re.Pattern[str]":
     try:
         return re.compile("".join(out), re.DOTALL)
     except re.error:
-        return re.compile(r"(?!)")
+        return re.compile(NOTHING)
 
 
 def _class_end(pattern: str, at: int) -> int:

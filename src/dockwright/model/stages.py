@@ -10,14 +10,15 @@ from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
 from dockwright.model import transfer
 from dockwright.model.base import Base, softened
-from dockwright.model.state import CommandLine, State, Timelines
+from dockwright.model.inherited import expanded, of_image, setting
+from dockwright.model.state import State, Timelines
 from dockwright.model.steps import Step
-from dockwright.syntax.dockerfile.expand import UnknownValue, expand, references
+from dockwright.syntax.dockerfile.expand import references
 from dockwright.syntax.dockerfile.nodes import Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from dockwright.facts.image import ImageFacts
     from dockwright.facts.knowledge import Knowledge
@@ -39,7 +40,6 @@ PROXY_ARGS = frozenset(
     for name in (upper, upper.lower())
 )
 MAX_LINEAGE = 64
-_COMMANDS = ("cmd", "entrypoint", "healthcheck")
 
 
 _NO_STAGES: "list[Stage]" = []
@@ -178,7 +178,7 @@ class Stage:
                 break
             if stage.parent is None:
                 facts = stage.base.facts
-                found = _of_image(facts, kind, name) if kind else _setting(facts, name)
+                found = of_image(facts, kind, name) if kind else setting(facts, name)
                 found = found if stage.base.firm else softened(found)
                 break
             stage = stage.parent
@@ -195,63 +195,13 @@ class Stage:
 
     def expand(self, text: str, at: int, span: "Span") -> "Knowledge":
         """`text` with the variables before step `at` replaced; `span` is where it stands."""
-        return _expand(
+        return expanded(
             text,
             lambda name: self.lookup("build_env", name, at),
             self.build.tree.escape,
             self.build.tree.source.name,
             span,
         )
-
-
-def _setting(facts: "ImageFacts", name: str) -> "Knowledge":
-    """A setting of an image, what it starts as a `CommandLine`."""
-    found: Knowledge = getattr(facts, name)
-    if name in _COMMANDS and isinstance(found, Known) and isinstance(found.value, (tuple, list)):
-        value = CommandLine(tuple(found.value), False, None) if found.value else None
-        return Known(value, found.reason)
-    return found
-
-
-def _of_image(facts: "ImageFacts", kind: str, name: str) -> "Knowledge | None":
-    if kind in ("build_env", "image_env"):
-        found = facts.env.get(name)
-        if found is not None or facts.env_complete:
-            return found
-        return Unknown(Reason(f"the base image {facts.name} may set {name}"))
-    if facts.env_complete:
-        return None
-    return Unknown(Reason(f"nothing is known of the base image {facts.name}"))
-
-
-def _expand(
-    text: str,
-    lookup: "Callable[[str], Knowledge | None]",
-    escape: str,
-    source: str,
-    span: "Span",
-) -> "Knowledge":
-    if "$" not in text and "'" not in text and '"' not in text and escape not in text:
-        return Known(text, Reason(f"written as {text}", source, span))
-    used: list[Knowledge] = []
-
-    def value_of(name: str) -> str | None:
-        found = lookup(name)
-        if found is None:
-            return None
-        used.append(found)
-        if isinstance(found, Known) and isinstance(found.value, str):
-            return found.value
-        raise UnknownValue
-
-    result = expand(text, value_of, escape)
-    if result.value is None:
-        if used and not isinstance(used[-1], Known):
-            return Unknown(used[-1].reason)
-        return Unknown(Reason(result.error or f"{text} cannot be evaluated", source, span))
-    firm = all(isinstance(one, Known) and one.firm for one in used)
-    because = used[0].reason.text if used else f"written as {text}"
-    return Known(result.value, Reason(because, source, span, firm=firm))
 
 
 class Build:
@@ -411,7 +361,7 @@ class Build:
 
     def expand_global(self, text: str, span: "Span") -> "Knowledge":
         """`text` with the variables of FROM lines replaced."""
-        return _expand(text, self.global_value, self.tree.escape, self.source, span)
+        return expanded(text, self.global_value, self.tree.escape, self.source, span)
 
     def _base(self, stage: Stage, node: "Instruction", by_name: "Mapping[str, Stage]") -> None:
         word = node.args[0] if node.args else Word("", node.start, node.start, -1)

@@ -6,6 +6,7 @@ from dockwright.model.state import State
 from dockwright.syntax.dockerfile.expand import expand
 from dockwright.syntax.dockerfile.lines import glue
 from dockwright.syntax.dockerfile.nodes import Word
+from dockwright.text.lazy import lazy
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
         def span(self) -> Span: ...
 
 
+_READ_BY = lazy(r"<<-?([\"']?)\w+\1[ \t]+(bash|sh|dash|ash)((?:[ \t]+-[eux]+)*)")
+_EXPANDED = lazy(r"[$`\\]")
 POSIX_SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
 # A script takes 2 kB. Beyond so many, scripts are read again at each question: time for memory.
 MAX_KEPT_SCRIPTS = 20_000
@@ -126,6 +129,8 @@ class Step:
         For a RUN that is one heredoc with a `#!` line, that line decides.
         """
         node = self.node
+        if heredoc_shell(node) is not None:
+            return "sh"
         if len(node.heredocs) == 1 and node.rest.text.startswith("<<"):
             first = node.heredocs[0].content.lstrip("\t").partition("\n")[0]
             if first.startswith("#!"):
@@ -159,6 +164,10 @@ class Step:
             return self._exec_form(node)
         if self.language != "sh":
             return None
+        if heredoc_shell(node) is not None:
+            heredoc = node.heredocs[0]
+            source = self.stage.build.tree.source.text
+            return parser.parse(_body(source, heredoc.body, chomp=heredoc.chomp))
         return parser.parse(self.shell_text())
 
     def _exec_form(self, node: "Instruction") -> "Script | None":
@@ -376,6 +385,21 @@ def _program(argv: "Sequence[str]") -> str:
     if name in POSIX_SHELLS:
         return "sh"
     return _WINDOWS_SHELLS.get(name, name)
+
+
+def heredoc_shell(node: "Instruction") -> tuple[str, bool] | None:
+    """
+    The shell that reads the heredoc of `RUN <<EOF bash -e`, and whether it stops at an error.
+
+    None where the shell in front would change what is in the heredoc.
+    """
+    text = node.rest.text
+    if len(node.heredocs) != 1 or not text.startswith("<<"):
+        return None
+    match = _READ_BY.fullmatch(text.rstrip())
+    if match is None or (not match[1] and _EXPANDED.search(node.heredocs[0].content)):
+        return None
+    return match[2], "e" in match[3]
 
 
 def _only_heredoc(text: str) -> bool:

@@ -7,6 +7,7 @@ Source of the rules: POSIX.1-2024, Shell & Utilities, 2.8 and 2.9.
 from fnmatch import fnmatchcase
 
 from dockwright.facts.knowledge import Known, Reason
+from dockwright.model.outputs import printed
 from dockwright.syntax.shell.nodes import Block, Command
 from dockwright.text.lazy import lazy
 
@@ -179,6 +180,19 @@ class Structure:
     def _list(self, children: "Sequence[tuple[str, Block | Command]]", *, fatal: bool) -> str:
         """`a && b || c`: parts joined by `&&`, between which `||` stands."""
         parts: list[list[Block | Command]] = [[]]
+        first = children[0][1] if children else None
+        while isinstance(first, Block) and first.kind == "list":
+            # A redirection makes the grammar set apart what stands before it: `(a && b > f) && c`.
+            if any(operator not in ("", "&&") for operator, _ in first.children):
+                break
+            children = [*first.children, *children[1:]]
+            first = children[0][1]
+        # Both operators bind alike, to the left: `a || b && c` is `(a || b) && c`.
+        at = _turns(children)
+        while at:
+            left = Block("list", children[:at], children[0][1].start, children[at - 1][1].end)
+            children = [("", left), *children[at:]]
+            at = _turns(children)
         for operator, child in children:
             if operator == "||":
                 parts.append([])
@@ -210,8 +224,7 @@ class Structure:
         if status in (TRUE, FALSE, FAILS) or self.left:
             return status
         # Nobody knows how far it got.
-        for effect in world.effects[mark:]:
-            effect.maybe = True
+        world.doubt(mark)
         self._blurred(*before)
         return OK
 
@@ -248,7 +261,12 @@ class Structure:
             last = index == len(block.children) - 1
             self.tested += not last
             inside = fatal and (last or self.pipefail)
+            above = block.children[index - 1][1] if index == 1 else None
+            self.world.piped = printed(self.world, above) if above is not None else None
+            if not isinstance(child, Command):
+                self.world.piped = None
             statuses.append(self.apart([child], fatal=inside))
+            self.world.piped = None
             self.tested -= not last
         status = statuses[-1] if statuses else TRUE
         if self.pipefail and status == TRUE:
@@ -291,8 +309,7 @@ class Structure:
                 return TRUE
             merged = _chained(chain)
             return self.children([(";", child) for child in merged], fatal=fatal)
-        for effect in self.world.effects[mark:]:
-            effect.maybe = True
+        self.world.doubt(mark)
         self._perhaps(parts["body"])
         self._perhaps(_chained(chain))
         return OK
@@ -411,6 +428,17 @@ def _chained(chain: "Sequence[Block | Command]") -> "list[Block | Command]":
         return [first] if conditional else list(chain)
     children = [*first.children, *(("else", child) for child in rest)]
     return [Block("if", children, first.start, first.end)]
+
+
+def _turns(children: "Sequence[tuple[str, Block | Command]]") -> int:
+    """The place of the first `&&` that comes after an `||`, 0 for none."""
+    either = False
+    for at, (operator, _) in enumerate(children):
+        if operator == "||":
+            either = True
+        elif either:
+            return at
+    return 0
 
 
 def _gives_up(part: "Sequence[Block | Command]") -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dockwright.facts.knowledge import Knowledge
     from dockwright.model.steps import Step
     from dockwright.syntax.shell.nodes import Command, ShellWord
+    from dockwright.text.span import Span
 
 # Beyond so many effects in one stage nothing more is followed.
 MAX_EFFECTS = 4000
@@ -142,6 +143,8 @@ class World:
     `certain` says that it is this user whatever the base image turns out to be; `gids` are all
     groups of that user, None when not known. `shell` names the program that reads the script,
     `literal` says that none does (exec form). `positional` are the arguments of a function.
+    `inside` is where in the Dockerfile the script of a file was called whose commands run.
+    `piped` is the standard input of the command that runs, None when it is not known.
     `foreign` says that something nobody read may have set variables; `soft` are the variables whose
     value hangs on a build argument's default.
     """
@@ -155,9 +158,11 @@ class World:
         "gid",
         "gids",
         "home",
+        "inside",
         "literal",
         "lost",
         "maybe",
+        "piped",
         "positional",
         "shell",
         "soft",
@@ -197,6 +202,8 @@ class World:
         self.shell = "sh"
         self.literal = False
         self.substitute: Callable[[str], str | None] | None = None
+        self.inside: Span | None = None
+        self.piped: str | None = None
         self.lost = False
 
     # What there is
@@ -392,7 +399,7 @@ class World:
 
     def because(self, command: "Command", text: str) -> Reason:
         """A reason that points to `command`."""
-        return Reason(text, self.step.source, command.span)
+        return Reason(text, self.step.source, self.inside or command.span)
 
     def emit(self, effect: "Effect") -> None:
         """`effect` happens now."""
@@ -404,6 +411,12 @@ class World:
             effect = Murky(("/",), reason, accounts=True, packages=True)
         effect.maybe = effect.maybe or self.maybe > 0
         self.effects.append(effect)
+
+    def doubt(self, mark: int) -> None:
+        """The effects from number `mark` on may not have happened after all."""
+        for effect in self.effects[mark:]:
+            effect.maybe = True
+        self.contents.forget(mark)
 
     def put(self, path: str, entry: Entry, reason: Reason, *, over: bool = True) -> None:
         """`entry` stands at `path` now."""

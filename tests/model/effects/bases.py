@@ -2,12 +2,11 @@
 
 from dockwright.facts.contents import Account, Contents
 from dockwright.facts.ground import Listing, note
-from dockwright.facts.image import DEFAULT_PATH, ImageFacts, empty
+from dockwright.facts.image import ImageFacts
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
 from dockwright.model.stages import Build
-from dockwright.syntax.dockerfile.parser import parse
-from dockwright.text.source import Source
+from tests.support.models import build_of, image_of
 
 _COMMON = (
     "apt base-files base-passwd bash bsdutils coreutils dash debconf debian-archive-keyring"
@@ -85,20 +84,7 @@ def _base(distribution: str, suite: str) -> Contents:
 
 
 def _image(name: str, distribution: str, suite: str) -> ImageFacts:
-    plain = empty(name, Reason("a base image of the tests"))
-    return ImageFacts(
-        name,
-        user=plain.user,
-        workdir=plain.workdir,
-        shell=plain.shell,
-        entrypoint=plain.entrypoint,
-        cmd=plain.cmd,
-        healthcheck=plain.healthcheck,
-        stopsignal=plain.stopsignal,
-        env={"PATH": Known(DEFAULT_PATH, Reason("the image's PATH"))},
-        env_complete=True,
-        contents=_base(distribution, suite),
-    )
+    return image_of(name, _base(distribution, suite))
 
 
 IMAGES = FactSource(
@@ -114,7 +100,7 @@ IMAGES = FactSource(
 
 def build(dockerfile: str) -> Build:
     """The model of a Dockerfile."""
-    return Build(parse(Source("Dockerfile", dockerfile)), facts=IMAGES)
+    return build_of(dockerfile, facts=IMAGES)
 
 
 def fails(dockerfile: str) -> bool:

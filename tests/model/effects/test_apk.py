@@ -30,6 +30,12 @@ ADD = "apk add --no-cache"
         ),
         # A package that makes users, and one nobody knows.
         (f"FROM alpine\nRUN {ADD} nginx", {"program nginx": "True?", "user app": None}),
+        # One that makes none of its own, but brings one along that does.
+        (
+            f"FROM alpine\nRUN {ADD} postgresql-client",
+            {"user postgres": None, "user app": False, "user \0": None},
+        ),
+        (f"FROM alpine\nRUN {ADD} shadow", {"group utmp": False, "user \0": False}),
         (f"FROM alpine\nRUN {ADD} py3-virtualenv", {"program virtualenv": None, "user app": None}),
         # What Debian's package of the name brings may come here too.
         (f"FROM alpine\nRUN {ADD} imagemagick", {"program convert": None}),

@@ -8,6 +8,7 @@ import pytest
 
 from dockwright.facts.knowledge import Known
 from tests.model.effects.bases import ask, build, fails
+from tests.support.models import told
 
 GET = "apt-get update && apt-get install -y --no-install-recommends"
 LATER = "FROM bookworm\nRUN apt-get update\n"
@@ -39,7 +40,7 @@ KEY = "echo deb https://example.com stable main > /etc/apt/sources.list.d/exampl
         # Recommended packages may come.
         (
             "FROM bookworm\nRUN apt-get update && apt-get install -y curl",
-            {"program curl": True, "program openssl": None, "program git": False},
+            {"program curl": True, "program openssl": "True?", "program git": False},
         ),
         (
             f"{LATER}RUN apt-get install -yqq -o APT::Install-Recommends=0 curl",
@@ -122,6 +123,53 @@ KEY = "echo deb https://example.com stable main > /etc/apt/sources.list.d/exampl
 )  # fmt: skip
 def test_contents(dockerfile: str, answers: dict[str, object]) -> None:
     assert {question: ask(dockerfile, question) for question in answers} == answers
+
+
+NODOC = "RUN echo path-exclude=/usr/share/doc/* > /etc/dpkg/dpkg.cfg.d/01_nodoc\n"
+BESIDE = [
+    # What apt and dpkg write themselves, when something is installed at all.
+    (CURL, "/var/log/apt/history.log", "file 644 0:0"),
+    (CURL, "/var/log/apt/term.log", "file 640 0:4"),
+    (CURL, "/var/log/dpkg.log", "file 644 0:0"),
+    (f"FROM bookworm\nRUN {GET} bash", "/var/log/dpkg.log", "?"),
+    ("FROM bookworm\nRUN apt-get install -y curl || true", "/var/log/dpkg.log", "?"),
+    (f"{CURL} jq && apt-get purge -y jq", "/var/log/dpkg.log", "file 644 0:0"),
+    # Documentation and records of what surely comes.
+    (CURL, "/usr/share/doc/curl", "dir 755 0:0"),
+    (CURL, "/usr/share/doc/curl/copyright", "file 644 0:0?"),
+    (CURL, "/usr/share/doc/curl/README", "?"),
+    (CURL, "/usr/share/doc/libcurl4", "dir 755 0:0"),
+    (CURL, "/usr/share/doc/git", "?"),
+    (CURL, "/usr/share/doc/bash", "?"),
+    (f"FROM bookworm\nRUN {GET} gcc", "/usr/share/doc/gcc", "link 777 0:0"),
+    (f"FROM bookworm\n{NODOC}RUN {GET} curl", "/usr/share/doc/curl", "?"),
+    (f"FROM bookworm\nRUN {KEY}\nRUN {GET} curl", "/usr/share/doc/curl", "dir 755 0:0?"),
+    (CURL, "/var/lib/dpkg/info/curl.list", "file 644 0:0"),
+    (CURL, "/var/lib/dpkg/info/curl.md5sums", "file 644 0:0?"),
+    (CURL, "/var/lib/dpkg/info/libcurl4:amd64.list", "file 644 0:0?"),
+    (CURL, "/var/lib/dpkg/info/libcurl4.list", "?"),
+    (CURL, "/var/lib/dpkg/info/curl.postinst", "?"),
+    ("FROM bookworm\nRUN apt-get update && apt-get install -y curl", "/usr/share/doc/openssl",
+     "dir 755 0:0?"),
+    # What their scripts make.
+    (f"FROM bookworm\nRUN {GET} ca-certificates", "/etc/ssl/certs/ca-certificates.crt",
+     "file 644 0:0"),
+    (CURL, "/etc/ssl/certs/ca-certificates.crt", "?"),
+    # Directories that they have files in.
+    (f"FROM bookworm\nRUN {GET} gcc", "/usr/lib/gcc/x86_64-linux-gnu/12", "dir 755 0:0"),
+    (f"FROM bookworm\nRUN {GET} gcc", "/lib/gcc", "dir 755 0:0"),
+    (f"FROM bookworm\nRUN {GET} gcc", "/usr/lib/gcc/x86_64-linux-gnu/13", "?"),
+    (f"FROM bookworm\nRUN {GET} nginx-light", "/etc/nginx/sites-available", "dir * *:*"),
+    (f"FROM ubuntu\nRUN {GET} gcc", "/usr/lib/gcc", "?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dockerfile", "path", "wanted"), BESIDE)
+def test_beside_the_programs(dockerfile: str, path: str, wanted: str) -> None:
+    made = build(dockerfile).final
+    assert made is not None
+    found = made.state.files.find(path)
+    assert told(found) + ("?" if isinstance(found, Known) and not found.firm else "") == wanted
 
 
 # What a command needs, and how it ends: each was seen on an engine (`test_endings_on_engine`).

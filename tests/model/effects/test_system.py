@@ -118,3 +118,21 @@ def test_endings_on_engine(engine: str) -> None:
         check=True,
     )
     assert [code != "0" for code in done.stdout.split()] == [failing for _, failing in ENDINGS]
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "wanted"),
+    [
+        ("make -C /src", "/other", False),
+        ("make -C /src", "/src/out", None),
+        ("make --directory=/src all", "/other", False),
+        ("make", "/src/out", None),
+        ("make -C src", "/src/out", None),
+        ("make -C $WHERE", "/other", None),
+    ],
+)
+def test_make_works_in_the_directory_it_is_given(
+    command: str, path: str, wanted: bool | None
+) -> None:
+    dockerfile = f"FROM bookworm\nRUN mkdir /src\nRUN {MAKE}\nRUN {command}\n"
+    assert ask(dockerfile, f"path {path}") is wanted

@@ -8,15 +8,13 @@ front says that it is only likely.
 
 from dockwright.facts.contents import Account, Contents
 from dockwright.facts.ground import Listing, note
-from dockwright.facts.image import DEFAULT_PATH, ImageFacts, empty
-from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.image import DEFAULT_PATH, ImageFacts
+from dockwright.facts.knowledge import Known, Reason
 from dockwright.facts.port import FactSource
 from dockwright.model.files import Listing as Context
 from dockwright.model.stages import Build
-from dockwright.syntax.dockerfile.parser import parse
-from dockwright.syntax.ignore.matcher import Matcher
-from dockwright.syntax.ignore.parser import parse as parse_ignore
-from dockwright.text.source import Source
+from tests.support import models
+from tests.support.models import build_of, image_of
 
 PYTHON = "python3.12 python3>python3.12 python>python3 pip~#!/usr/local/bin/python3.12 pip3>pip"
 NODE = "node npm>../lib/node_modules/npm/bin/npm-cli.js npx>../lib/node_modules/npm/bin/npx-cli.js"
@@ -69,21 +67,7 @@ def _image(
     path: str = DEFAULT_PATH,
     **env: str,
 ) -> ImageFacts:
-    plain = empty(name, Reason("a base image of the tests"))
-    reason = Reason("the image's environment")
-    return ImageFacts(
-        name,
-        user=plain.user,
-        workdir=plain.workdir,
-        shell=plain.shell,
-        entrypoint=plain.entrypoint,
-        cmd=plain.cmd,
-        healthcheck=plain.healthcheck,
-        stopsignal=plain.stopsignal,
-        env={key: Known(value, reason) for key, value in {"PATH": path, **env}.items()},
-        env_complete=True,
-        contents=_contents(name, programs, distribution, suite, *more),
-    )
+    return image_of(name, _contents(name, programs, distribution, suite, *more), path, env)
 
 
 _GO = "/go/bin:/usr/local/go/bin:" + DEFAULT_PATH
@@ -141,7 +125,12 @@ IMAGES = FactSource(
                 path=_RUBY,
                 GEM_HOME="/usr/local/bundle",
             ),
-            _image("tools", "composer dotnet mvn cpanm svn 7z bzip2 zip", "debian", "bookworm"),
+            _image(
+                "tools",
+                "composer dotnet mvn cpanm svn 7z bzip2 unxz unzstd zip zstd",
+                "debian",
+                "bookworm",
+            ),
         )
     }
 )
@@ -149,28 +138,16 @@ IMAGES = FactSource(
 
 def build(dockerfile: str, files: "dict[str, int | None] | None" = None) -> Build:
     """The model of a Dockerfile; `files` is all there is in the build context, when given."""
-    ignore = Matcher(parse_ignore("").patterns) if files is not None else None
-    listing = Context(files) if files is not None else None
-    tree = parse(Source("Dockerfile", dockerfile))
-    return Build(tree, facts=IMAGES, listing=listing, ignore=ignore)
+    return build_of(dockerfile, Context(files) if files is not None else None, facts=IMAGES)
 
 
 def told(found: object) -> str:
     """An answer as one line."""
+    text = models.told(found)
     if not isinstance(found, Known):
-        assert isinstance(found, Unknown)
-        assert found.reason.text
-        return "?"
-    sure = "" if found.firm else "~"
-    entry = found.value
-    if entry is None:
-        return sure + "-"
-    mode = "*" if entry.mode is None else f"{entry.mode:o}"
-    owner = ":".join("*" if one is None else str(one) for one in (entry.uid, entry.gid))
-    text = f"{entry.kind} {mode} {owner}"
-    if entry.target:
-        text += f" -> {entry.target}"
-    return sure + text + (f" {entry.content}" if entry.content else "")
+        return text
+    content = found.value.content if found.value is not None else ""
+    return ("" if found.firm else "~") + text + (f" {content}" if content else "")
 
 
 def ask(dockerfile: str, path: str, files: "dict[str, int | None] | None" = None) -> str:

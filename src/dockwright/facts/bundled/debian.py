@@ -44,8 +44,9 @@ one of the archive's for a strange one.
 
 import zlib
 from bisect import bisect_right
+from itertools import accumulate
 
-from dockwright.facts.bundled import load
+from dockwright.facts.bundled import DataFile
 from dockwright.text.lazy import lazy
 
 GRAPH_BLOCK = 128
@@ -110,14 +111,35 @@ class Table:
         return zlib.decompress(self._data[self._begin + start : self._begin + end])
 
 
+class Sections(dict[str, memoryview]):
+    """The parts of the file by name, each read when it is asked for."""
+
+    def __init__(self, data: "bytes | DataFile") -> None:
+        super().__init__()
+        head, _, _ = data[:1000].partition(b"\n")
+        begin = len(head) + 1
+        self._data = data
+        self._places: dict[str, tuple[int, int]] = {}
+        for part in head.decode().split():
+            name, _, length = part.partition("=")
+            self._places[name] = begin, begin + int(length)
+            begin += int(length)
+
+    def __missing__(self, name: str) -> memoryview:
+        start, end = self._places[name]
+        found = self[name] = memoryview(self._data[start:end])
+        return found
+
+
 class Book:
     """The file, opened. Pieces are unpacked when they are asked for, and kept."""
 
     __slots__ = (
-        "_data",
+        "_entries",
         "_first",
         "_lines",
         "_places",
+        "_sums",
         "_tables",
         "dates",
         "graph_blocks",
@@ -126,15 +148,8 @@ class Book:
         "suites",
     )
 
-    def __init__(self, data: bytes) -> None:
-        head, _, _ = data[:1000].partition(b"\n")
-        begin = len(head) + 1
-        view = memoryview(data)
-        self.sections: dict[str, memoryview] = {}
-        for part in head.decode().split():
-            name, _, length = part.partition("=")
-            self.sections[name] = view[begin : begin + int(length)]
-            begin += int(length)
+    def __init__(self, data: "bytes | DataFile") -> None:
+        self.sections = Sections(data)
         rows = [line.split("\t") for line in self.text("info").split("\n")]
         self.suites = tuple(row[0] for row in rows)
         self.dates = tuple(row[1] for row in rows)
@@ -145,11 +160,12 @@ class Book:
         self._tables: dict[str, Table] = {}
         self._lines: dict[tuple[str, int], list[str]] = {}
         self._places: dict[int, dict[str, int]] = {}
+        self._entries: dict[str, Entry | None] = {}
+        self._sums: dict[str, list[int]] = {}
 
     def text(self, section: str) -> str:
         """A section that is one packed text."""
-        packed = self.sections.get(section)
-        return zlib.decompress(packed).decode() if packed is not None else ""
+        return zlib.decompress(self.sections[section]).decode()
 
     def table(self, section: str) -> Table:
         """A section that is a table."""
@@ -183,6 +199,11 @@ class Book:
 
     def entry(self, name: str) -> Entry | None:
         """The package, if it is in one of the two lists."""
+        if name not in self._entries:
+            self._entries[name] = self._entry(name)
+        return self._entries[name]
+
+    def _entry(self, name: str) -> Entry | None:
         for first, offset in zip(self._first, (0, self.graph_blocks), strict=True):
             block = bisect_right(first, name) - 1
             if block >= 0:
@@ -204,17 +225,28 @@ class Book:
             if line.startswith(prefix, 2)
         ]
 
+    def _before(self, section: str, bucket: int) -> int:
+        """How many entries the buckets before this one have."""
+        sums = self._sums.get(section)
+        counts = self.sections[section][:BUCKETS]
+        if sums is None:
+            chunks = range(0, BUCKETS, STATES_CHUNK)
+            sums = [0, *accumulate(sum(counts[one : one + STATES_CHUNK]) for one in chunks)]
+            self._sums[section] = sums
+        chunk = bucket // STATES_CHUNK
+        return sums[chunk] + sum(counts[chunk * STATES_CHUNK : bucket])
+
     def states(self, name: str) -> list[int]:
         """What the fingerprints say of a name, for each suite: 0, 1 or 2 (see above)."""
         bucket, rest = fingerprint(name)
         section = self.sections["fingerprints"]
-        start = sum(section[:bucket])
+        start = self._before("fingerprints", bucket)
         total = int.from_bytes(section[BUCKETS : BUCKETS + 4], "little")
         rests = BUCKETS + 4
         for place in range(start, start + section[bucket]):
             if int.from_bytes(section[rests + 2 * place : rests + 2 * place + 2], "little") == rest:
                 chunk = bucket // STATES_CHUNK
-                before = start - sum(section[chunk * STATES_CHUNK : bucket])
+                before = self._before("fingerprints", chunk * STATES_CHUNK)
                 value = Table(section[rests + 2 * total :])[chunk][place - before]
                 return [value // 3**place % 3 for place in range(len(self.suites))]
         return [0] * len(self.suites)
@@ -230,7 +262,7 @@ class Book:
         """The packages with a program of that name, in one suite, on the usual PATH."""
         bucket, rest = fingerprint(program)
         section = self.sections["reverse"]
-        start = BUCKETS + 2 * sum(section[:bucket])
+        start = BUCKETS + 2 * self._before("reverse", bucket)
         found: list[str] = []
         for at in range(start, start + 2 * section[bucket], 2):
             if section[at + 1] != rest & 255:
@@ -264,5 +296,5 @@ def book() -> Book:
     """The bundled file; it is opened once."""
     global _book
     if _book is None:
-        _book = Book(load("debian.bin"))
+        _book = Book(DataFile("debian.bin"))
     return _book

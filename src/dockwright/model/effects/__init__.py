@@ -111,9 +111,13 @@ def _refused(call: "Call") -> bool:
     )
 
 
-def works_here(call: "Call") -> None:
-    """A build tool: it writes below the working directory, in caches and in /tmp."""
-    _works(call.world, call.reason)
+def works_here(call: "Call", folder: str | None = None) -> None:
+    """
+    A build tool: it writes below the working directory, in caches and in /tmp.
+
+    `folder` is another working directory, which an option names.
+    """
+    _works(call.world, call.reason, folder)
 
 
 def unknown_program(call: "Call") -> None:
@@ -132,7 +136,7 @@ def unknown_program(call: "Call") -> None:
 
     folders = ["/etc", "/var", "/opt", "/srv", "/home", "/usr/local", "/usr/share"]
     world.murky(folders, reason, but=("/usr/local/bin", "/usr/local/sbin"), brings=other)
-    _works(world, reason, other)
+    _works(world, reason, brings=other)
     bins = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", "/lib")
 
     def brings(name: str) -> bool:
@@ -162,7 +166,12 @@ def not_a_system_tool(name: str) -> bool:
     return name not in SYSTEM_TOOLS
 
 
-def _works(world: "World", reason: Reason, brings: "Callable[[str], bool] | None" = None) -> None:
+def _works(
+    world: "World",
+    reason: Reason,
+    folder: str | None = None,
+    brings: "Callable[[str], bool] | None" = None,
+) -> None:
     """
     Something writes below the working directory, in caches and in /tmp.
 
@@ -170,10 +179,11 @@ def _works(world: "World", reason: Reason, brings: "Callable[[str], bool] | None
     """
     home = "/root" if world.home is None else world.home
     folders = [*("/tmp", "/var/tmp", "/var/cache", home)]
-    if world.cwd == "/":
+    where = world.cwd if folder is None else folder
+    if where == "/":
         world.murky(("/",), reason, but=_SYSTEM, brings=brings)
     else:
-        folders.append(world.cwd if world.cwd is not None else "/")
+        folders.append(where if where is not None else "/")
     world.murky(folders, reason, brings=brings)
 
 

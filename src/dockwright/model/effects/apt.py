@@ -14,11 +14,10 @@ from dockwright.facts.aptfacts import (
     Installed,
     Removed,
     asked_for,
-    settings_changed,
-    sources_changed,
 )
 from dockwright.facts.effects import Murky
 from dockwright.facts.knowledge import Known, Reason
+from dockwright.facts.sources import settings_changed, sources_changed
 from dockwright.syntax.shell.nodes import HOLE
 from dockwright.text.lazy import lazy
 
@@ -265,7 +264,7 @@ def _cannot(line: _Line, wanted: _Wanted, index: "PackageIndex", effect: Install
         return False
     return any(
         one not in effect.names and _absent(line.call.world, one)
-        for _, least, _ in effect.closures
+        for least, _ in effect.closures()
         for one in least.surely
     )
 

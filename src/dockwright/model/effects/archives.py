@@ -18,6 +18,7 @@ from dockwright.model.effects.installing import (
     folders,
     place,
 )
+from dockwright.model.unpacking import Unpacking, crosses_links, opened, owner_in
 from dockwright.model.world import Arg
 from dockwright.syntax.shell.nodes import HOLE
 
@@ -42,6 +43,13 @@ _CHANGE = {
     ".gz": "", ".tgz": ".tar", ".xz": "", ".txz": ".tar", ".lzma": "", ".bz2": "", ".tbz2": ".tar",
     ".tbz": ".tar", ".zst": "", ".Z": "", ".tzst": ".tar", ".taz": ".tar", ".z": "",
 }  # fmt: skip
+# Options of tar that leave open neither what is unpacked nor whose it becomes.
+_PLAIN = frozenset((
+    "-x", "--extract", "--get", "-z", "--gzip", "-j", "--bzip2", "-J", "--xz", "-v", "--verbose",
+    "-f", "--file", "-C", "--directory", "--strip-components", "--strip", "--strip-path", "-a",
+    "--auto-compress", "-m", "--touch", "--no-same-owner", "-o", "--same-owner", "-p",
+    "--preserve-permissions", "--same-permissions", "--numeric-owner", "--overwrite",
+))  # fmt: skip
 _SUFFIX = {"gzip": ".gz", "xz": ".xz", "bzip2": ".bz2", "zstd": ".zst", "lzma": ".lzma"}
 
 
@@ -164,6 +172,8 @@ def _extract(call: "Call", words: Words) -> str | None:
     count = int(text) if text is not None and text.isascii() and text.isdigit() else 0
     literal = words.operands and not free and (strip is None or count)
     if not literal or any(_open(arg.shape) for arg in words.operands):
+        if not free and not words.operands and archive is not None and _known(call, words, folder):
+            return None
         unpacked(call, folder, kept=bool(count))
         return None
     for arg in words.operands:
@@ -173,6 +183,44 @@ def _extract(call: "Call", words: Words) -> str | None:
         else:
             unpacked(call, folder, kept=bool(count))
     return None
+
+
+def _known(call: "Call", words: Words, folder: str) -> bool:
+    """Whether it is an archive of the build context; what is in it is there then."""
+    world = call.world
+    source, strip = (
+        words.last("-f", "--file"),
+        words.last("--strip-components", "--strip", "--strip-path"),
+    )
+    text = strip.value if strip is not None else "0"
+    if any(name not in _PLAIN for name, _ in words.options) or world.uid is None:
+        return False
+    if text is None or not (text.isascii() and text.isdigit()):
+        return False
+    archive = opened(world, folder_of(world, source), int(text))
+    if archive is None or crosses_links(world, folder, archive):
+        return False
+    root = world.uid == 0
+    own = not root or words.has("--no-same-owner", "-o")
+    numeric = words.has("--numeric-owner")
+    whole = root or words.has("-p", "--preserve-permissions", "--same-permissions")
+    if not root and words.has("--same-owner"):
+        return False
+    entries = {}
+    for path, member in archive.members.items():
+        if member.mode is None or member.owner is None:
+            return False
+        owner: tuple[int | None, int | None] = (world.uid, world.gid)
+        if not own:
+            owner = member.owner if numeric else owner_in(world, member)
+        mode = member.mode if whole else member.mode & 0o777 & ~world.umask
+        if own and mode & 0o7000:
+            return False
+        entries[path] = member.entry(mode, owner)
+    above = 0o777 & ~world.umask
+    reason = call.reason
+    world.emit(Unpacking(folder, entries, reason, owner=(world.uid, world.gid), above=above))
+    return True
 
 
 def _open(shape: str) -> bool:
@@ -198,6 +246,9 @@ def _unzip(call: "Call") -> str | None:
     if folder is not None and arg is not None:
         folders(call, folder)
     excludes = words.has("-x")
+    plain = all(name in ("-d", "-q", "-qq", "-o", "-v") for name, _ in words.options)
+    if folder is not None and not members and plain and _unzipped(call, archive, folder):
+        return None
     if folder is None or not members or excludes or any(_open(one.shape) for one in members):
         # A zip file does not say who owns the directory it is unpacked to.
         unpacked(call, folder, kept=True)
@@ -206,6 +257,31 @@ def _unzip(call: "Call") -> str | None:
         name = one.shape.rpartition("/")[2] if words.has("-j") else one.shape
         _member(call, f"{folder.rstrip('/')}/{name.strip('/')}", owned=world.uid != 0)
     return None
+
+
+def _unzipped(call: "Call", source: Arg, folder: str) -> bool:
+    """Whether it is a zip file of the build context, unpacked where nothing of it was."""
+    world = call.world
+    archive = opened(world, folder_of(world, source))
+    if archive is None or world.uid is None or crosses_links(world, folder, archive):
+        return False
+    entries = {}
+    for path, member in archive.members.items():
+        there = f"{folder.rstrip('/')}/{path}"
+        if member.owner is not None or not path or not (member.kind == "dir" or _new(call, there)):
+            return False
+        mode = member.mode
+        if mode is not None and mode & (0o7000 | world.umask):
+            mode = None  # what becomes of these bits was not seen
+        entries[path] = member.entry(mode, (world.uid, world.gid))
+    owner = (world.uid, world.gid)
+    above = 0o777 & ~world.umask
+    world.emit(Unpacking(folder, entries, call.reason, owner=owner, above=above, kept=True))
+    return True
+
+
+def _new(call: "Call", path: str) -> bool:
+    return absent(call.world, path)
 
 
 def _zip(call: "Call") -> str | None:
@@ -240,7 +316,7 @@ def _press(call: "Call") -> str | None:
     )
     tool = {"gunzip": "gzip", "unxz": "xz", "bunzip2": "bzip2", "unzstd": "zstd"}.get(name, name)
     keeps = words.has("-k", "--keep") or tool == "zstd"
-    open_ = words.has("-r", "--recursive", "-S", "--suffix", "-F", "--format", "-o", "--rm")
+    open_ = words.has("-r", "--recursive", "-S", "--suffix", "-F", "--format", "-o", "-D", "--rm")
     for arg in words.operands:
         path = place(world, arg.value) if arg.value is not None else None
         if arg.shape == "-":
@@ -272,7 +348,7 @@ def _pressed(call: "Call", path: str, tool: str, *, undoes: bool, keeps: bool) -
         world.murky((target,), call.reason)
     entry = Entry("file", None, world.uid or None)
     if isinstance(before, Known) and before.value is not None and before.value.kind == "file":
-        entry = before.value.having(content="")
+        entry = before.value.having(content="", source="")
     world.put(target, entry, call.reason)
     if not keeps:
         world.gone(path, call.reason)

@@ -189,6 +189,7 @@ def _one(call: "Call", path: str, to: str, manner: _Manner) -> None:
             old: Entry = before.value
             copied = old.having(
                 content=copied.content,
+                source=copied.source,
                 **({"mode": copied.mode} if manner.mode else {}),
                 **({"uid": copied.uid, "gid": copied.gid} if manner.owner else {}),
             )
@@ -239,8 +240,12 @@ def _install(call: "Call") -> str | None:
         at = world.place(source)
         found = world.stat(at) if at is not None else None
         known = isinstance(found, Known) and found.value is not None
-        content = found.value.content if known and isinstance(found, Known) else ""
-        world.put(to, Entry("file", mode, uid, gid, "", content), call.reason)
+        content, origin = "", ""
+        if known and isinstance(found, Known):
+            content, origin = found.value.content, found.value.source
+        if "-s" in options or "--strip" in options:
+            origin = ""
+        world.put(to, Entry("file", mode, uid, gid, "", content, origin), call.reason)
     return None
 
 

@@ -17,6 +17,7 @@ from dockwright.model.effects.installing import (
     churn,
     folder_of,
     folders,
+    likely,
     present,
     program,
     runs_python,
@@ -72,6 +73,49 @@ class Seeded(Effect):
             return None
         _, site, rest = path.partition("/site-packages/")
         return None if site and not rest.startswith(_MODULES) else Unknown(self.reason)
+
+
+class Ensured(Effect):
+    """
+    The modules of `pip` in the directory `site` of a new environment, and what is compiled of them.
+
+    They are those that every pip has which a Python 3.`minor` brought so far.
+    """
+
+    __slots__ = ("bits", "minor", "owner", "site")
+
+    def __init__(
+        self, site: str, minor: int, reason: "Reason", owner: "tuple[int | None, int | None]"
+    ) -> None:
+        super().__init__(reason)
+        self.site = site
+        self.minor = minor
+        self.owner = owner
+        self.bits = 0
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":  # noqa: ARG002
+        """The file or the directory, when every pip has it."""
+        if not below(path, f"{self.site}/pip"):
+            return None
+        inside = path[len(self.site) + 5 :]
+        from dockwright.facts.bundled.pip import files
+
+        known = files(self.minor)
+        folder, slash, name = inside.rpartition("/")
+        tag = f".cpython-3{self.minor}.pyc"
+        if folder.rpartition("/")[2] == "__pycache__" and name.endswith(tag):
+            above = folder.removesuffix("__pycache__")
+            inside = f"{above}{name.removesuffix(tag)}.py"
+        elif name == "__pycache__":
+            inside = f"{folder}{slash}__init__.py"
+            return self._dir() if inside in known else None
+        if inside in known:
+            return Known(Entry("file", 0o666 & ~self.bits, *self.owner), self.reason)
+        start = f"{inside}/" if inside else ""
+        return self._dir() if any(one.startswith(start) for one in known) else None
+
+    def _dir(self) -> Known:
+        return Known(Entry("dir", 0o777 & ~self.bits, *self.owner), self.reason)
 
 
 def text_file(call: "Call", path: str) -> None:
@@ -140,6 +184,7 @@ def venv(call: "Call", args: "Sequence[Arg]", found: "Python | None") -> str | N
             continue
         if words.has("--clear"):
             world.gone(folder, call.reason, inside=True)
+        fresh = absent(world, f"{folder}/lib") and not words.has("--upgrade-deps", "--upgrade")
         _frame(call, folder, pip=pip)
         if pip:
             _ensured(call, found)
@@ -168,6 +213,12 @@ def venv(call: "Call", args: "Sequence[Arg]", found: "Python | None") -> str | N
             entry = Entry("dir", 0o777 & ~world.umask, world.uid, world.gid)
             stands(world, site.rpartition("/")[0], entry, call.reason)
             stands(world, site, entry, call.reason)
+            minor = found.version.partition(".")[2]
+            if pip and minor.isdigit() and fresh:
+                owner = (world.uid, world.gid)
+                seed = Ensured(site, int(minor), likely(call.reason), owner)
+                seed.bits = world.umask
+                world.emit(seed)
         if words.has("--upgrade-deps"):
             caches(call)
     runs_python(world, call.reason)

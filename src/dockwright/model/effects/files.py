@@ -71,6 +71,9 @@ def murky(call: "Call", arg: "Arg", *, adds: bool = False) -> None:
     call.world.blur(arg, call.reason, adds=adds)
 
 
+_BINS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
+
+
 def _touch(call: "Call") -> str | None:
     options, operands = call.options("drt", ("--date", "--reference", "--time"))
     world = call.world
@@ -80,7 +83,12 @@ def _touch(call: "Call") -> str | None:
     for arg in operands:
         path = world.place(arg)
         if path is None:
-            murky(call, arg, adds=True)
+            if world.around(arg) == "/" and world.cwd is not None:
+                # An empty file that is no program is not meant to lie among programs.
+                world.murky(("/",), call.reason, but=_BINS, adds=True)
+                world.murky(_BINS, call.reason, adds=True, brings=lambda _: False, doubt=True)
+            else:
+                murky(call, arg, adds=True)
             sure = False
             continue
         if no_room(call, path):
@@ -125,9 +133,26 @@ def _rm(call: "Call") -> str | None:
                     return _FAILS
             if call.world.absent(path) and not tolerant and nothing_at(call, path):
                 return _FAILS
+            if _protected(call, path):
+                if recursive:
+                    # What others may write to in there goes nevertheless.
+                    call.world.murky((path,), call.reason)
+                    if found is not None:
+                        from dockwright.model.effects.installing import Inside
+
+                        call.world.emit(Inside(path, found, call.reason))
+                return _FAILS
         sure = sure and (path is not None or arg.glob) and recursive
         _remove(call, arg)
     return _TRUE if sure else None
+
+
+def _protected(call: "Call", path: str) -> bool:
+    """Whether who runs surely may not take away what is at `path`."""
+    world = call.world
+    if world.uid in (0, None) or not world.certain or world.present(path) is None:
+        return False
+    return world.may(parent(path), 2) is False
 
 
 def nothing_at(call: "Call", path: str) -> bool:

@@ -77,6 +77,10 @@ class GoCall:
         return arg.shape if arg is not None else ""
 
 
+# What `go clean` takes away with these alone lies in the caches.
+_CACHES = ("-cache", "-testcache", "-modcache", "-fuzzcache", "-x", "-n")
+
+
 def go(call: "Call") -> str | None:
     """`go` and its subcommands."""
     args = list(call.args)
@@ -97,8 +101,9 @@ def go(call: "Call") -> str | None:
             for path in at_home(call, ".config/go/env"):
                 call.world.file(path, call.reason, content="text")
     elif command == "clean":
-        works_here(call)
-        adds(call.world, [given.cwd or "/"], call.reason)
+        if not args[1:] or any(arg.value not in _CACHES for arg in args[1:]):
+            works_here(call)
+            adds(call.world, [given.cwd or "/"], call.reason)
         for path in _go_caches(call):
             call.world.murky((path,), call.reason)
     elif command not in ("version", "vet", "list", "fmt", "help", "doc", ""):

@@ -1,6 +1,6 @@
 """What the effects of package managers and downloads share: options, variables, places, files."""
 
-from dockwright.facts.contents import Contents, Entry, below, clean, parent
+from dockwright.facts.contents import Contents, Entry, below, parent
 from dockwright.facts.effects import Hardly, Murky, Put, Tree
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model.effects import not_a_system_tool
@@ -344,8 +344,3 @@ def source_tree(world: "World", reason: Reason, *folders: str | None) -> None:
             adds_programs(world, ["/usr/bin", "/usr/sbin", "/usr/lib", "/bin", "/lib"], reason)
         else:
             adds(world, [where or "/"], reason)
-
-
-def below_of(base: str, name: str) -> str:
-    """`name` in the directory `base`."""
-    return clean(f"{base}/{name}")

@@ -22,6 +22,7 @@ from dockwright.model.effects.installing import (
     folders,
     folders_of_path,
     home,
+    likely,
     place,
     present,
     source_tree,
@@ -60,6 +61,7 @@ QUIET = frozenset((
     "--help", "get", "licenses", "check", "env",
 ))  # fmt: skip
 _SPEC = lazy(r"(@[\w.~-]+/[\w.~-]+|[A-Za-z0-9~-][\w.~-]*)(?:@(.*))?")
+_RANGE = lazy(r"[\w.^~<>=| *-]*")
 _VERSION = lazy(r"(?:[\^~=v]|>=)?\s*(\d[\d.]*)(?:\.[x*])?")
 
 
@@ -174,8 +176,19 @@ def caches(call: "Call") -> None:
     adds(world, [*found, "/tmp", "/var/tmp"], call.reason)
 
 
-def local(call: "Call", folder: str | None, wanted: "Sequence[Spec]", *, clean: bool) -> None:
-    """Packages are installed below the project; their scripts may write beside them."""
+def local(
+    call: "Call",
+    folder: str | None,
+    wanted: "Sequence[Spec]",
+    *,
+    clean: bool,
+    named: "Sequence[str]" = (),
+) -> None:
+    """
+    Packages are installed below the project; their scripts may write beside them.
+
+    `named` are those that the project's own package.json asks for.
+    """
     world = call.world
     if folder is None:
         source_tree(world, call.reason, None)
@@ -183,13 +196,21 @@ def local(call: "Call", folder: str | None, wanted: "Sequence[Spec]", *, clean: 
     modules = f"{folder.rstrip('/')}/node_modules"
     if clean:
         world.gone(modules, call.reason, inside=True)
+    fresh = absent(world, modules)
+    if fresh and named:
+        world.folder(modules, call.reason)
     source_tree(world, call.reason, folder)
-    if wanted:
+    if wanted or named:
         churn(world, modules, call.reason)
     else:
         world.murky((modules,), call.reason)
+    entry = Entry("dir", 0o777 & ~world.umask, world.uid, world.gid)
+    for name in named:
+        stands(world, f"{modules}/{name}", entry, likely(call.reason), before=not fresh)
+        # Its mode is the one in the package.
+        about = Entry("file", None, world.uid if fresh else None, world.gid if fresh else None)
+        stands(world, f"{modules}/{name}/package.json", about, likely(call.reason))
     for one in wanted:
-        entry = Entry("dir", 0o777 & ~world.umask, world.uid, world.gid)
         stands(world, f"{modules}/{one.name}", entry, call.reason, before=True)
         for name in one.programs:
             stands(world, f"{modules}/.bin/{name}", Entry("any"), call.reason)
@@ -255,8 +276,52 @@ def _npm_local(
         locks = ("package-lock.json", "npm-shrinkwrap.json")
         if clean and all(absent(world, f"{base}/{name}") for name in locks):
             return FAILS
-    local(call, folder, specs(rest), clean=clean)
+    plain = folder is not None and not rest and not words.unsure
+    plain = plain and not any(name in _PARTLY for name, _ in words.options)
+    named = _dependencies(call, folder) if plain and folder is not None else []
+    local(call, folder, specs(rest), clean=clean, named=named)
     return None
+
+
+# Options with which not everything is installed, or elsewhere.
+_PARTLY = frozenset((
+    "--only", "--dry-run", "--package-lock-only", "-w", "--workspace", "--workspaces", "--ws",
+    "--install-strategy", "--global-style", "-C", "--prefix",
+))  # fmt: skip
+
+
+def _dependencies(call: "Call", folder: str) -> list[str]:
+    """
+    What the project's package.json needs from the registry, when it came out of the context.
+
+    Of optional, peer and development packages nobody knows here whether they are installed.
+    """
+    from dockwright.model.unpacking import original
+
+    world = call.world
+    listing = world.step.stage.build.listing
+    if listing is None:
+        return []
+    source = original(world, f"{folder.rstrip('/')}/package.json")
+    text = listing.text(source) if source is not None else None
+    if text is None:
+        return []
+    from json import loads
+
+    try:
+        content = loads(text)
+    except ValueError:
+        return []
+    needed = content.get("dependencies") if isinstance(content, dict) else None
+    optional = content.get("optionalDependencies") if isinstance(content, dict) else None
+    if not isinstance(needed, dict):
+        return []
+    return [
+        name
+        for name, wanted in needed.items()
+        if isinstance(wanted, str) and _SPEC.fullmatch(name) and _RANGE.fullmatch(wanted)
+        if not (isinstance(optional, dict) and name in optional)
+    ]
 
 
 def _config(call: "Call", words: Words, rest: "Sequence[Arg]") -> None:
@@ -284,7 +349,7 @@ def _config(call: "Call", words: Words, rest: "Sequence[Arg]") -> None:
         world.file(path, call.reason)
         found = world.stat(path)
         if isinstance(found, Known) and found.value is not None:
-            stands(world, path, found.value.having(content=content), call.reason)
+            stands(world, path, found.value.having(content=content, source=""), call.reason)
 
 
 def _removed(call: "Call", prefix: str | None, rest: "Sequence[Arg]") -> None:

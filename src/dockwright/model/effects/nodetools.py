@@ -220,9 +220,19 @@ def _bun(call: "Call") -> str | None:
     return None
 
 
+def _runner(call: "Call") -> str | None:
+    """`bunx` and `pnpx`: a package's program, fetched when it is not there."""
+    words = Words(call.args, "p", ("--package",))
+    runs(call, [*words.operands, *words.values("-p", "--package")])
+    return None
+
+
 PROGRAMS: "dict[str, Callable[[Call], str | None]]" = {
     "bun": _bun,
+    "bunx": _runner,
     "corepack": _corepack,
     "pnpm": _pnpm,
+    "pnpx": _runner,
     "yarn": _yarn,
+    "yarnpkg": _yarn,
 }

@@ -212,6 +212,14 @@ def _install(call: "Call", words: Words, found: "Python | None", line: str) -> N
     if words.has("--dry-run"):
         caches(call)
         return
+    where = target(call, words, found)
+    if world.step.stage.build.listing is not None and not words.has("-r", "--requirement", "-e"):
+        from dockwright.model.effects import wheels
+
+        if wheels.install(call, words, where, found.version if found is not None else "", line):
+            if not (words.has("--no-index") and words.has("--no-cache-dir")):
+                caches(call)
+            return
     local = any(
         arg.shape.startswith((".", "/", "file:")) or "/" in arg.shape.partition("[")[0]
         for arg in words.operands
@@ -225,7 +233,7 @@ def _install(call: "Call", words: Words, found: "Python | None", line: str) -> N
     source = words.last("--src")
     if source is not None:
         adds(world, [folder_of(world, source) or "/"], call.reason)
-    install(call, target(call, words, found), wishes(words.operands), line)
+    install(call, where, wishes(words.operands), line)
 
 
 def target(call: "Call", words: Words, found: "Python | None") -> "Target":
@@ -298,21 +306,28 @@ def _uninstall(call: "Call", words: Words, found: "Python | None") -> None:
         where = where.joined(interpreters.user(found, call))
     wanted = wishes(words.operands)
     complete = not words.has("-r", "--requirement") and len(wanted) == len(words.operands)
+    if complete and where.sure and world.step.stage.build.listing is not None:
+        from dockwright.model.effects import wheels
+
+        named = [one.name for one in wanted]
+        if wheels.uninstall(call, named, where.sites[0], where.bins[0]):
+            world.emit(Packages("pip", frozenset(named), call.reason, removed=True))
+            return
     for site in where.sites:
         churn(world, site, call.reason)
     if not where.sure:
         for part in ("site-packages", "dist-packages"):
             world.emit(Murky(("/",), call.reason, part=part))
     # Programs that are known to be another distribution's stay.
-    named = {one.name for one in wanted}
-    kept = scripts.others(named) if complete else set()
+    asked = {one.name for one in wanted}
+    kept = scripts.others(asked) if complete else set()
 
     def gone(name: str) -> bool:
-        ours = name.startswith(("pip3.", "pip2.")) and complete and "pip" not in named
+        ours = name.startswith(("pip3.", "pip2.")) and complete and "pip" not in asked
         return _removable(name) and name not in kept and not ours
 
     world.murky(tuple(where.bins), call.reason, brings=gone)
-    removed = Packages("pip", frozenset(named) if complete else Every(), call.reason, removed=True)
+    removed = Packages("pip", frozenset(asked) if complete else Every(), call.reason, removed=True)
     removed.maybe = not complete
     world.emit(removed)
 

@@ -78,7 +78,7 @@ _NO_USERS = frozenset((
     "git-core", "gzip", "hostname", "jq", "less", "make", "patch", "shadow-utils", "tar", "tree",
     "unzip", "wget", "which", "xz", "zip",
 ))  # fmt: skip
-RPM = Table("rpm", _BRINGS, _PERHAPS, _NO_USERS)
+RPM = Table("rpm", _BRINGS, _PERHAPS, _NO_USERS, {})
 
 _LONG = (
     "--setopt", "--enablerepo", "--disablerepo", "--repo", "--repoid", "--releasever",

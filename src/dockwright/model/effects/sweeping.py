@@ -152,12 +152,25 @@ def _xargs(call: "Call") -> str | None:
         "--max-args",
         "--max-procs",
     )
+    file: Arg | None = None
+    plain = True
     while rest and rest[0].shape.startswith("-"):
         word = rest.pop(0).shape
+        if word.startswith(("-a", "--arg-file=")):
+            name = word.removeprefix("--arg-file=").removeprefix("-a")
+            file = rest.pop(0) if not name and rest else Arg(_value(name), name)
+            continue
+        plain = plain and word in ("-r", "--no-run-if-empty", "-t", "--verbose")
         if word in takes and word not in ("-i", "-l") and rest:
             rest.pop(0)
     if not rest:
         return None
+    text = _text(call, file) if file is not None else call.world.piped
+    words = _words(text) if text is not None and plain else None
+    if words is not None and rest[0].value is not None:
+        given = [*rest[1:], *(Arg(word, word) for word in words)]
+        inner = Call(call.world, rest[0].value, given, call.command, call.env)
+        return _once(inner)
     if rest[0].value is None:
         call.world.anything(call.reason)
         return None
@@ -165,6 +178,40 @@ def _xargs(call: "Call") -> str | None:
     args = [*rest[1:], Arg(None, HOLE)]
     _run(Call(call.world, rest[0].value, args, call.command, call.env))
     return None
+
+
+def _text(call: "Call", file: "Arg") -> str | None:
+    """What is in a file of the build context; None when not known."""
+    from dockwright.model.unpacking import original
+
+    world = call.world
+    listing = world.step.stage.build.listing
+    path = world.absolute(file.value) if file.value is not None else None
+    source = original(world, path) if path is not None and listing is not None else None
+    return listing.text(source) if listing is not None and source is not None else None
+
+
+def _words(text: str) -> "list[str] | None":
+    """The words of a text as xargs reads them; None when not known."""
+    if any(char in text for char in "'\"\\"):
+        return None
+    words = text.split()
+    return words if words and len(text) < MAX_LINE else None
+
+
+# The shortest command line that xargs may make of its input: longer ones may become several.
+MAX_LINE = 4096
+
+
+def _once(call: "Call") -> str | None:
+    """A command that runs once, with words that are known."""
+    from dockwright.model import effects
+    from dockwright.model.effects.tables import SPECIALS
+
+    if call.name in SPECIALS or "/" in call.name:
+        call.world.anything(call.reason)
+        return None
+    return effects.apply(call)
 
 
 def _sed(call: "Call") -> str | None:

@@ -158,7 +158,9 @@ def _certificates(call: "Call") -> str | None:
 
 
 def _make(call: "Call") -> str | None:
-    _, operands = call.options(_VALUES, ("--directory", "--file", "--makefile", "--include-dir"))
+    options, operands = call.options(
+        _VALUES, ("--directory", "--file", "--makefile", "--include-dir")
+    )
     targets = [arg.shape for arg in operands if "=" not in arg.shape]
     given = {
         name: value
@@ -166,10 +168,21 @@ def _make(call: "Call") -> str | None:
         for name, equals, value in (arg.shape.partition("="),)
         if equals
     }
-    return _built(call, targets, given)
+    named = options.get("-C", options.get("--directory"))
+    folder = call.world.absolute(named) if named else None
+    found = call.world.contents.resolve(folder) if folder is not None else None
+    if "-C" in options or "--directory" in options:
+        if not isinstance(found, str):
+            call.world.anything(call.reason)
+            return None
+        if call.world.absent(found):
+            return "fails"
+    return _built(call, targets, given, found if isinstance(found, str) else None)
 
 
-def _built(call: "Call", targets: "Sequence[str]", given: "dict[str, str]") -> str | None:
+def _built(
+    call: "Call", targets: "Sequence[str]", given: "dict[str, str]", folder: str | None = None
+) -> str | None:
     if any("$" in one for one in targets):
         call.world.anything(call.reason)
         return None
@@ -177,7 +190,7 @@ def _built(call: "Call", targets: "Sequence[str]", given: "dict[str, str]") -> s
     if any(_PREPARES.fullmatch(one) for one in targets if one not in installs):
         call.world.anything(call.reason)
         return None
-    works_here(call)
+    works_here(call, folder)
     if installs:
         _installed(call, given)
     return None

@@ -27,13 +27,16 @@ MODULES = {
         "python", "python2", "python3", "pip", "pip2", "pip3", "pipx", "uv", "uvx", "poetry", "pdm",
         "pipenv", "virtualenv", "easy_install",
     ),
-    "node": ("npm", "npx", "yarn", "pnpm", "node", "corepack", "bun"),
+    "node": ("npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "node", "corepack", "bun", "bunx"),
     "languages": (
-        "go", "cargo", "rustup", "bundle", "gem", "composer", "cpan", "cpanm", "mvn", "gradle",
-        "dotnet", "swift", "mix", "luarocks",
+        "go", "cargo", "rustup", "bundle", "bundler", "gem", "composer", "cpan", "cpanm", "mvn",
+        "gradle", "dotnet", "swift", "mix", "luarocks",
     ),
     "downloads": ("curl", "wget", "git", "svn", "hg"),
-    "archives": ("tar", "unzip", "gunzip", "gzip", "bunzip2", "xz", "zip", "7z", "bsdtar", "cpio"),
+    "archives": (
+        "tar", "unzip", "gunzip", "gzip", "bunzip2", "bzip2", "xz", "unxz", "zstd", "unzstd", "zip",
+        "7z", "7za", "7zr", "bsdtar", "cpio",
+    ),
     "system": (
         "update-alternatives", "ldconfig", "setcap", "locale-gen", "make", "cmake", "ninja",
         "a2enmod", "a2dismod", "a2ensite", "a2dissite", "docker-php-ext-install",
@@ -77,7 +80,7 @@ TESTS = frozenset((
 
 # Programs that print, wait or check, and leave the file system alone.
 HARMLESS = frozenset((
-    "arch", "awk", "b2sum", "base64", "basename", "bc", "cat", "cksum", "cmp",
+    "arch", "awk", "b2sum", "base64", "basename", "bc", "bzcat", "cat", "cksum", "cmp",
     "column", "comm", "cut", "date", "df", "dirname", "dmesg", "du", "echo",
     "expand", "expr", "factor", "file", "fmt", "fold", "free", "gawk",
     "getconf", "groups", "head", "hexdump", "host", "hostname", "jobs", "jq", "kill", "killall",
@@ -88,8 +91,9 @@ HARMLESS = frozenset((
     "sha384sum", "sha512sum", "shuf", "sleep", "sort", "stat", "strings", "sum", "sync",
     "tac", "tail", "time", "timeout", "top", "tr", "tree", "tsort", "tty", "type",
     "ulimit", "umount", "uname", "unexpand", "uniq", "uptime", "users", "vmstat", "wait", "wc",
-    "who", "whoami", "xxd", "yes", "yq", "dpkg-query", "dpkg-architecture", "apt-cache",
-    "apt-config", "python-config", "pkg-config", "dig", "ip", "ifconfig", "netstat", "ss", "nc",
+    "who", "whoami", "xxd", "xzcat", "yes", "yq", "zcat", "zstdcat", "dpkg-query",
+    "dpkg-architecture", "apt-cache", "apt-config", "python-config", "pkg-config", "dig", "ip",
+    "ifconfig", "netstat", "ss", "nc",
     "ncat", "telnet", "lsof", "getcap", "envsubst", "cosign", "minisign", "clear", "reset",
     "figlet", "shasum", "sysctl", "getopt", "tput", "stty", "unalias", "alias", "let", "getopts",
     "history", "help", "bats", "shellcheck", "hadolint", "govulncheck",

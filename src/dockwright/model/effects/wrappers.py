@@ -1,7 +1,9 @@
 """Commands that run other commands, change the shell's own state, or end the script."""
 
 from dockwright.facts.knowledge import Known, Reason
+from dockwright.model.wrapping import own_words
 from dockwright.syntax.shell.nodes import HOLE
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,22 +12,10 @@ if TYPE_CHECKING:
     from dockwright.model.effects import Special
     from dockwright.model.run import Interpreter
     from dockwright.model.world import Arg, Call
+    from dockwright.syntax.shell.nodes import Script
 
+_PLAIN_FLAGS = lazy(r"-[euvx]+")
 _FAILS, _TRUE = "fails", "true"
-# Options of wrappers that take the word after them.
-_VALUES = {
-    "env": ("-u", "-C", "-S", "--unset", "--chdir"),
-    "sudo": ("-u", "-g", "-h", "-p", "-U", "-C", "-D", "--user", "--group"),
-    "nice": ("-n", "--adjustment"),
-    "ionice": ("-c", "-n", "-p"),
-    "timeout": ("-k", "-s", "--kill-after", "--signal"),
-    "stdbuf": ("-i", "-o", "-e"),
-    "setpriv": ("--reuid", "--regid", "--groups"),
-    "xvfb-run": ("-n", "-s", "-e", "--server-num", "--server-args"),
-    "doas": ("-u", "-C"),
-}
-
-
 # What /etc/os-release and /etc/lsb-release may set.
 _RELEASE = (
     *("ID", "ID_LIKE", "VERSION_ID", "VERSION_CODENAME", "VERSION", "NAME", "PRETTY_NAME"),
@@ -161,29 +151,17 @@ def _umask(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | No
 
 def _wrapped(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | None:
     """`env`, `sudo`, `exec`, `nice`, …: the program behind their own options."""
-    rest = list(call.args)
-    values = _VALUES.get(call.name, ())
+    count, variables = own_words(call.name, [arg.shape for arg in call.args])
+    rest = list(call.args[count:])
     env = dict(call.env)
+    env.update(variables)
     user: Arg | None = None
-    while rest:
-        shape = rest[0].shape
-        if shape == "--":
-            rest.pop(0)
-            break
-        if shape.startswith("-") and len(shape) > 1:
-            rest.pop(0)
-            if shape in values and rest:
-                given = rest.pop(0)
-                user = given if shape in ("-u", "--user") else user
-        elif "=" in shape.partition("/")[0] and call.name in ("env", "sudo"):
-            name, _, value = rest.pop(0).shape.partition("=")
-            env[name] = None if HOLE in value else value
-        else:
-            break
-    if call.name == "timeout" and rest:
-        rest.pop(0)
-    if call.name in ("chroot", "gosu", "su-exec") and rest:
-        user = rest.pop(0)
+    own = call.args[:count]
+    for index, arg in enumerate(own[:-1]):
+        if arg.shape in ("-u", "--user"):
+            user = own[index + 1]
+    if call.name in ("gosu", "su-exec") and own:
+        user = own[-1]
     if call.name == "chroot":
         call.world.anything(call.reason)
         return None
@@ -265,6 +243,11 @@ def _shell(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | No
 
         if piped(call):
             return None
+    if rest and call.name in SHELLS:
+        path = call.world.place(rest[0])
+        script = from_context(interpreter, call, path) if path is not None else None
+        if script is not None:
+            return _inside(interpreter, call, script, rest[1:], call.name, errexit=errexit)
     call.world.anything(call.reason)
     return None
 
@@ -284,12 +267,95 @@ def _text(
     if script.damaged:
         call.world.anything(Reason(f"the script is not understood: {script.damaged}"))
         return None
+    return _child(interpreter, call, script, rest[2:], call.name, errexit=errexit)
+
+
+SHELLS = ("sh", "bash", "ash", "dash")
+
+
+def from_context(interpreter: "Interpreter", call: "Call", path: str) -> "Script | None":
+    """The script in a file that came out of the build context as it is; None for none."""
+    from dockwright.model.unpacking import original
+    from dockwright.syntax.dockerfile.lines import Joined
+    from dockwright.syntax.shell import parser
+
+    world = call.world
+    listing = world.step.stage.build.listing
+    if listing is None or interpreter.depth > 4:
+        return None
+    source = original(world, path)
+    text = listing.text(source) if source is not None else None
+    if text is None or "\r" in text:
+        return None
+    # Nothing in it has a place in the Dockerfile but where it is called.
+    script = parser.parse(Joined(text, (0, 1), (call.command.span.start, -1)))
+    return None if script.damaged else script
+
+
+def run_file(interpreter: "Interpreter", call: "Call") -> str | None:
+    """
+    A script of the build context that is called by its path, read as its `#!` line says.
+
+    None when it is no such script: then nothing has happened yet.
+    """
+    world = call.world
+    path = world.absolute(call.name)
+    entry = world.present(path) if path is not None else None
+    if path is None or entry is None or not entry.content.startswith("#!"):
+        return None
+    words = entry.content[2:].split()
+    shell = words[0].rpartition("/")[2] if words else ""
+    if shell == "env" and len(words) == 2:
+        shell = words[1]
+    elif len(words) > 2 or (len(words) == 2 and not _PLAIN_FLAGS.fullmatch(words[1])):
+        return None
+    if shell not in SHELLS:
+        return None
+    script = from_context(interpreter, call, path)
+    if script is None:
+        return None
+    errexit = len(words) == 2 and shell != words[1] and "e" in words[1]
+    return _inside(interpreter, call, script, call.args, shell, errexit=errexit) or "ok"
+
+
+def _inside(
+    interpreter: "Interpreter",
+    call: "Call",
+    script: "Script",
+    args: "Sequence[Arg]",
+    shell: str,
+    *,
+    errexit: bool,
+) -> str | None:
+    """A process of its own runs `script`: it gets the variables that are exported."""
+    world = call.world
+    outer, variables, soft = world.inside, dict(world.variables), set(world.soft)
+    world.inside = outer or call.command.span
+    # Which of the shell's variables are exported is not known.
+    world.variables = dict.fromkeys(name for name in variables if name != "PATH")
+    if "PATH" in variables:
+        world.variables["PATH"] = variables["PATH"]
+    world.variables.update(call.env)
+    status = _child(interpreter, call, script, args, shell, errexit=errexit)
+    world.inside, world.variables, world.soft = outer, variables, soft
+    return status
+
+
+def _child(
+    interpreter: "Interpreter",
+    call: "Call",
+    script: "Script",
+    args: "Sequence[Arg]",
+    name: str,
+    *,
+    errexit: bool,
+) -> str | None:
     world = call.world
     fatal = fatal_of(interpreter, call)
     kept = (world.cwd, dict(world.variables), world.umask, interpreter.errexit, interpreter.points)
     shell = (world.shell, world.literal, world.positional, interpreter.trapped, interpreter.tested)
-    world.shell, world.literal = call.name, False
-    world.positional = [arg.value for arg in rest[2:]]
+    world.shell, world.literal = name, False
+    world.positional = [arg.value for arg in args]
     interpreter.trapped, interpreter.tested = "", 0
     interpreter.errexit = errexit
     interpreter.points = {}

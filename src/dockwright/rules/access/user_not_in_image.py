@@ -20,7 +20,7 @@ class UserNotInImage(Rule):
     in this one.
 
     Silent about numbers, when the base image is not known, when a step may have added the user,
-    and about images from `scratch`, of which another rule speaks.
+    about images from `scratch`, and when a step before fails: of these, other rules speak.
     """
 
     code = "DW5101"
@@ -55,6 +55,7 @@ class UserNotInImage(Rule):
             "RUN addgroup -S -g 10001 app && adduser -S -H -u 10001 -G app app\nUSER app\n",
         ),
         Good("FROM debian:bookworm-slim\nRUN useradd appuser\nUSER appuser\n"),
+        Good("FROM debian:trixie-slim\nRUN adduser --system app\nUSER app\n"),
         Good("FROM debian:bookworm-slim\nUSER 10001:10001\n"),
         Good("FROM debian:bookworm-slim\nUSER www-data\n"),
         Good("FROM node:20-slim\nUSER node\n"),
@@ -79,7 +80,9 @@ class UserNotInImage(Rule):
         found = files.account("user", name)
         if not isinstance(found, Known) or found.value is not None:
             return
-        if not _matters(step):
+        if not _matters(step) or any(
+            stage.files.failure(one) is not None for one in stage.steps[: step.index]
+        ):
             return
         # A file put over the accounts is not read here.
         passwd = files.find("/etc/passwd")

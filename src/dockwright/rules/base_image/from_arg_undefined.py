@@ -22,6 +22,7 @@ class FromArgUndefined(Rule):
     name = "from-arg-undefined"
     severity = "error"
     tags = ("variables", "base-image")
+    mentions = ("$",)
     also = ("buildkit:UndefinedArgInFrom",)
 
     examples = (

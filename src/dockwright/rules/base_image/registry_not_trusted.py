@@ -29,6 +29,7 @@ class RegistryNotTrusted(Rule):
     name = "registry-not-trusted"
     severity = "error"
     tags = ("supply-chain", "base-image", "policy")
+    needs = "trusted-registries"
     also = ("hadolint:DL3026",)
 
     examples = (

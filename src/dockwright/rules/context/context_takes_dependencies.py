@@ -41,6 +41,7 @@ class ContextTakesDependencies(Rule):
     name = "context-takes-dependencies"
     severity = "warning"
     tags = ("copy", "context", "npm")
+    needs = "context"
 
     examples = (
         Bad(

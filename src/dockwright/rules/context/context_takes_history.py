@@ -31,6 +31,7 @@ class ContextTakesHistory(Rule):
     name = "context-takes-history"
     severity = "warning"
     tags = ("size", "security", "copy", "context")
+    needs = "context"
 
     examples = (
         Bad(

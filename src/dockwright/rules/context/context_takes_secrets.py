@@ -23,6 +23,7 @@ class ContextTakesSecrets(Rule):
     name = "context-takes-secrets"
     severity = "warning"
     tags = ("security", "secrets", "copy", "context")
+    needs = "context"
     also = ("trivy:DS-0031", "dockle:CIS-DI-0010")
 
     examples = (

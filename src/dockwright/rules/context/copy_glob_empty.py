@@ -1,8 +1,6 @@
 """DW5502 copy-glob-empty."""
 
-import re
-
-from dockwright.rules.api import Bad, Build, Findings, Good, Rule, lazy
+from dockwright.rules.api import Bad, Build, Findings, Good, Rule, lazy, pattern_of
 from dockwright.rules.context._sources import (
     WILDCARD,
     Taken,
@@ -34,6 +32,7 @@ class CopyGlobEmpty(Rule):
     name = "copy-glob-empty"
     severity = "warning"
     tags = ("copy", "context")
+    needs = "context"
 
     examples = (
         Bad(
@@ -107,7 +106,9 @@ def _matches(build: Build, pattern: str) -> bool | None:
     parts = pattern.split("/")
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
-        expression = _expression(part)
+        expression = pattern_of(part)
+        if expression is None:
+            return None
         following: list[str] = []
         for folder in folders:
             names = listing.names(folder)
@@ -132,30 +133,3 @@ def _matches(build: Build, pattern: str) -> bool | None:
         if len(folders) > _MANY:
             return None
     return False
-
-
-def _expression(part: str) -> "re.Pattern[str]":
-    """One part of a pattern as Go's filepath.Match reads it."""
-    out: list[str] = []
-    at = 0
-    while at < len(part):
-        char = part[at]
-        at += 1
-        if char == "*":
-            out.append(".*")
-        elif char == "?":
-            out.append(".")
-        elif char == "\\" and at < len(part):
-            out.append(re.escape(part[at]))
-            at += 1
-        elif char == "[" and "]" in part[at + 1 :]:
-            end = part.index("]", at + 1)
-            inside = part[at:end].replace("\\", "\\\\").replace("[", "\\[")
-            out.append(f"[{inside}]")
-            at = end + 1
-        else:
-            out.append(re.escape(char))
-    try:
-        return re.compile("".join(out), re.DOTALL)
-    except re.error:
-        return re.compile(".*", re.DOTALL)

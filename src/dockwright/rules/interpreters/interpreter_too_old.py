@@ -97,7 +97,7 @@ def _open(found: Command) -> bool:
 
 
 def _old(stage: Stage, kind: str) -> tuple[str, Reason] | None:
-    from dockwright.facts import releases
+    from dockwright.rules.api import releases
 
     base = stage.lineage()[-1].base
     parsed = base.parsed

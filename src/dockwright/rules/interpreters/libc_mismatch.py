@@ -28,6 +28,7 @@ class LibcMismatch(Rule):
     name = "libc-mismatch"
     severity = "warning"
     tags = ("go", "libc")
+    mentions = ("from=",)
 
     examples = (
         Bad(

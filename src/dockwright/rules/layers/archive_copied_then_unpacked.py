@@ -28,6 +28,7 @@ class ArchiveCopiedThenUnpacked(Rule):
     name = "archive-copied-then-unpacked"
     severity = "info"
     tags = ("copy", "size")
+    mentions = ("tar ", "tar\t")
     also = ("hadolint:DL3010", "tally:prefer-add-unpack")
 
     examples = (

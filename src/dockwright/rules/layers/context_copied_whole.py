@@ -12,8 +12,9 @@ class ContextCopiedWhole(Rule):
     `node_modules`. It makes the image large, may publish secrets, and any change to any of those
     files rebuilds all that follows.
 
-    Silent when the context has a .dockerignore with a pattern, when the context is not known, and
-    for instructions that copy parts of it.
+    Silent when the context has a .dockerignore with a pattern, when the context is not known, for
+    instructions that copy parts of it, and when the context has a `.env` or `.git` that goes into
+    the image: other rules name what this takes.
     """
 
     code = "DW2007"
@@ -33,6 +34,15 @@ class ContextCopiedWhole(Rule):
         Good("FROM alpine:3.20\nCOPY . /app\n", config={"dockerignore": ".git\n"}),
         Good("FROM alpine:3.20\nCOPY src /app\n", config={"dockerignore": ""}),
         Good("FROM alpine:3.20 AS a\nFROM a\nCOPY --from=a . /\n", config={"dockerignore": ""}),
+        Bad(
+            "FROM alpine:3.20\nCOPY . /app\n",
+            at=".",
+            config={"dockerignore": "", "context": {"main.c": 0o644}},
+        ),
+        Good(
+            "FROM alpine:3.20\nCOPY . /app\n",
+            config={"dockerignore": "", "context": {".git/HEAD": 0o644}},
+        ),
         Good("FROM alpine:3.20\nCOPY . /app\n"),
     )
 
@@ -51,5 +61,13 @@ class ContextCopiedWhole(Rule):
                     path, _ = text(step, word)
                     if path is None or remote(path) or path.strip("./") or ".." in path:
                         continue
+                    if stage.shipped and _named(build):
+                        return
                     yield self.at(word, "the whole context, and no .dockerignore")
                     return
+
+
+def _named(build: Build) -> bool:
+    """Whether DW5503 or DW5504 say what lies in the context."""
+    listing = build.listing
+    return listing is not None and any(listing.kind(one) for one in (".env", ".git"))

@@ -22,6 +22,7 @@ class CopyOfIgnoredFile(Rule):
     name = "copy-of-ignored-file"
     severity = "error"
     tags = ("copy", "ignore")
+    needs = "ignore"
     also = ("buildkit:CopyIgnoredFile",)
 
     examples = (

@@ -31,6 +31,7 @@ class EnvSelfReference(Rule):
     name = "env-self-reference"
     severity = "warning"
     tags = ("env", "variables")
+    mentions = ("$",)
     also = ("hadolint:DL3044",)
 
     examples = (

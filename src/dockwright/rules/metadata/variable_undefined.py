@@ -45,6 +45,7 @@ class VariableUndefined(Rule):
     name = "variable-undefined"
     severity = "warning"
     tags = ("variables",)
+    mentions = ("$",)
     also = ("buildkit:UndefinedVar",)
 
     examples = (

@@ -55,7 +55,8 @@ class DependenciesAfterSource(Rule):
     tags = ("cache", "order")
     on = command(
         "pip", "pip3", "python", "python3", "uv", "poetry", "pipenv", "npm", "yarn", "yarnpkg",
-        "pnpm", "bun", "go", "bundle", "composer", "cargo", "dotnet", "mvn", "mix", "sudo", "env",
+        "pnpm", "bun", "go", "bundle", "bundler", "composer", "cargo", "dotnet", "mvn", "mix",
+        "sudo", "env",
     )  # fmt: skip
 
     examples = (

@@ -8,6 +8,7 @@ from dockwright.rules.api import (
     Script,
     Stage,
     State,
+    inner,
 )
 
 TYPE_CHECKING = False
@@ -94,7 +95,7 @@ def package_for(contents: Contents, program: str) -> str | None:
         return APK.get(program) or None
     if contents.distribution != "debian":
         return None
-    from dockwright.facts import packages
+    from dockwright.rules.api import packages
 
     index = packages.index(contents.distribution, contents.suite)
     if index is None:
@@ -107,13 +108,21 @@ def package_for(contents: Contents, program: str) -> str | None:
 
 
 def started(script: Script) -> "Iterator[Command]":
-    """The commands that surely run, one after the other, when the script starts."""
+    """
+    The commands that surely run, one after the other, when the script starts.
+
+    In place of `sh -c '…'` those of its script.
+    """
     if script.damaged:
         return
     for command in script.commands:
         if command.within or command.operator not in ("", "&&"):
             return
-        yield command
+        within = inner(command)
+        if within is None:
+            yield command
+        else:
+            yield from started(within)
 
 
 def program_of(command: Command) -> str | None:

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
 _NPM = ("ci", "install", "i", "run", "run-script", "test", "start", "prune", "rebuild")
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
 
+# Variables before a command that have no say in where it looks for its files.
+_HARMLESS = frozenset((
+    "CFLAGS", "CGO_ENABLED", "CI", "CPPFLAGS", "CXXFLAGS", "DEBIAN_FRONTEND", "GOARCH", "GOOS",
+    "LANG", "LC_ALL", "LDFLAGS", "NODE_ENV", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED",
+    "PYTHONDONTWRITEBYTECODE", "PYTHONHTTPSVERIFY", "PYTHONUNBUFFERED", "RAILS_ENV", "TZ",
+    "http_proxy", "https_proxy", "no_proxy",
+))  # fmt: skip
+
 
 class Missing:
     """A path that a command needs and that is not there: the word that names it, and why."""
@@ -58,7 +66,7 @@ class _Looker:
 def missing(command: Command, point: Point) -> Missing | None:
     """The first path that `command` needs and does not find; None when all may be there."""
     function = _TABLE.get(command.name)
-    if function is None or command.assignments:
+    if function is None or any(name not in _HARMLESS for name, _ in command.assignments):
         return None
     look = _Looker(point)
     for path, place, reason in function(command, look):
@@ -189,6 +197,7 @@ _TABLE: "dict[str, Rule]" = {
     "npm": _npm,
     "yarn": _yarn,
     "bundle": _bundle,
+    "bundler": _bundle,
     "composer": _composer,
     "make": _make,
     "mvn": _mvn,

@@ -75,6 +75,10 @@ class ProbeProgramMissing(Rule):
             "HEALTHCHECK CMD wget -q -T 3 -O /dev/null http://localhost/ || exit 1\n",
         ),
         Bad("FROM debian:bookworm-slim\nHEALTHCHECK CMD pg_isready -U app\n", at="pg_isready"),
+        Bad(
+            "FROM debian:12\nHEALTHCHECK CMD sh -c 'curl -f http://localhost:$PORT || exit 1'\n",
+            at="curl",
+        ),
         Good(
             "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl\n"
             "HEALTHCHECK CMD curl -f http://localhost:8000/health || exit 1\n"

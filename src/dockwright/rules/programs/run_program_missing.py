@@ -6,9 +6,13 @@ from dockwright.rules.api import (
     Draft,
     Findings,
     Good,
+    Known,
+    Point,
     Reason,
     Rule,
     RunStep,
+    ShellWord,
+    behind,
     builtin,
     clean,
     unsafe,
@@ -17,7 +21,6 @@ from dockwright.rules.programs._helpers import (
     absent,
     image_of,
     package_for,
-    program_of,
 )
 
 _MANAGERS = {
@@ -25,6 +28,8 @@ _MANAGERS = {
     "apt": ("debian", "ubuntu"),
     "apk": ("alpine",),
 }
+# Where sudo looks besides the PATH (secure_path, as distributions set it).
+_SECURE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OF = {"debian": "apt-get", "ubuntu": "apt-get", "alpine": "apk"}
 
 
@@ -34,7 +39,7 @@ class RunProgramMissing(Rule):
 
     The build stops there with `not found`: the base image does not have the program and nothing
     before has brought it. Slim and Alpine images have no `curl`, `git`, `gcc` or `sudo`, and
-    Debian's package manager is not Alpine's.
+    Debian's package manager is not Alpine's. A program behind `sudo` or `env` counts too.
 
     Silent when the base image is not known, when an earlier step may have brought the program,
     when the failure would not stop the build (`||`, a condition, a pipe), and in stages that are
@@ -87,6 +92,16 @@ class RunProgramMissing(Rule):
             "FROM debian:bookworm-slim\n"
             "RUN apt-get update && apt-get install -y git && git clone https://example.org/x.git\n"
         ),
+        Bad(
+            "FROM debian:12\nRUN apt-get update && apt-get install -y sudo\n"
+            "RUN sudo -u www-data make\n",
+            at="make",
+            fixed="FROM debian:12\nRUN apt-get update && apt-get install -y sudo\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends make"
+            " && rm -rf /var/lib/apt/lists/*\n"
+            "RUN sudo -u www-data make\n",
+        ),
+        Good("FROM debian:12\nRUN env PATH=/opt/bin:$PATH make\nRUN timeout --help\n"),
         Good("FROM debian:bookworm-slim\nRUN git --version || true\n"),
         Good("FROM debian:bookworm-slim\nRUN if command -v git; then git --version; fi\n"),
         Good("FROM debian:bookworm-slim\nCOPY bin/ /usr/local/bin/\nRUN deploy\n"),
@@ -99,29 +114,26 @@ class RunProgramMissing(Rule):
             return
         points = None
         for command in step.commands:
-            name = program_of(command)
-            if not name or builtin(name) or f"{name}()" in step.shell_text().text:
-                continue
-            if points is None:
-                points = step.points
-            point = points.get(command.start)
-            if point is None or not point.certain:
-                continue
-            if not point.fatal and "pipe" not in command.within:
-                continue
-            path = name
-            if "/" in name and not name.startswith("/"):
-                if point.cwd is None:
+            for word in (*command.words[:1], behind(command)):
+                name = word.value if word is not None else None
+                if word is None or not name or builtin(name):
                     continue
-                path = clean(f"{point.cwd}/{name}")
-            reason = absent(point.contents, path, point.path)
-            if reason is None:
-                continue
-            yield self._finding(step, command, name, reason)
-            return
+                if f"{name}()" in step.shell_text().text:
+                    continue
+                if points is None:
+                    points = step.points
+                point = points.get(command.start)
+                if point is None or not point.certain:
+                    continue
+                if not point.fatal and "pipe" not in command.within:
+                    continue
+                reason = _missing(command, name, point)
+                if reason is not None:
+                    yield self._finding(step, point, word, reason)
+                    return
 
-    def _finding(self, step: RunStep, command: Command, name: str, reason: Reason) -> Draft:
-        point = step.points[command.start]
+    def _finding(self, step: RunStep, point: Point, word: ShellWord, reason: Reason) -> Draft:
+        name = word.shape
         contents = point.contents
         image = image_of(step.stage)
         what = "this RUN fails" if point.fatal else "the pipe gets nothing"
@@ -129,7 +141,7 @@ class RunProgramMissing(Rule):
         if name in _MANAGERS and contents.distribution not in _MANAGERS[name]:
             other = _OF.get(contents.distribution)
             message = f"{name} is not in {image}" + (f": it has {other}" if other else "")
-        found = self.at(command.name_span, message, (reason,))
+        found = self.at(word, message, (reason,))
         package = package_for(contents, name) if point.uid == 0 else None
         if package is None:
             return found
@@ -141,3 +153,15 @@ class RunProgramMissing(Rule):
                 " && rm -rf /var/lib/apt/lists/*\n"
             )
         return found.fix(f"install {package} before", unsafe(step.insert(step.span.start, install)))
+
+
+def _missing(command: Command, name: str, point: Point) -> Reason | None:
+    """Why the program is not found at that moment; None when it is, or may be."""
+    path = point.path
+    if "/" in name and not name.startswith("/"):
+        if point.cwd is None:
+            return None
+        name = clean(f"{point.cwd}/{name}")
+    elif command.name == "sudo" and isinstance(path, Known):
+        path = Known(f"{path.value}:{_SECURE}", path.reason)
+    return absent(point.contents, name, path)

@@ -2,6 +2,7 @@
 
 from dockwright.rules.api import (
     Bad,
+    Command,
     Contents,
     Edit,
     Findings,
@@ -9,13 +10,16 @@ from dockwright.rules.api import (
     Known,
     Reason,
     Rule,
-    RunStep,
     Stage,
-    command,
+    Step,
     unsafe,
 )
-from dockwright.rules.releases._calls import APT, TRIGGERS, Call, calls, other_sources, wanted
+from dockwright.rules.releases._calls import APT, Call, calls, other_sources, wanted
 from dockwright.rules.releases._origin import origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dockwright.rules.api import Draft
 
 # Since 2015 the images of both distributions are made without it.
 _CLEAN = "2015-04-01"
@@ -55,7 +59,7 @@ class AptListsMissing(Rule):
     name = "apt-lists-missing"
     severity = "error"
     tags = ("apt", "packages", "build")
-    on = command(*TRIGGERS)
+    mentions = ("apt",)
 
     examples = (
         Bad(
@@ -96,13 +100,30 @@ class AptListsMissing(Rule):
         Good("FROM example.org/base:1\nRUN apt-get install -y curl\n"),
     )
 
-    def check(self, run: RunStep) -> Findings:
-        if run.onbuild or run.stage.os != "linux" or not run.stage.built:
+    def check(self, stage: Stage) -> Findings:
+        if stage.os != "linux" or not stage.built:
             return
+        seen = False
+        for one in reversed(stage.lineage()):
+            for step in one.steps:
+                if step.name != "RUN" or step.onbuild:
+                    continue
+                if one is stage:
+                    draft = self._run(step, seen)
+                    if draft is not None:
+                        yield draft
+                for command in step.commands:
+                    seen = _fetched(command, seen)
+
+    def _run(self, run: Step, seen: bool) -> "Draft | None":
+        at = 0
         for call in calls(run, APT):
+            while at < len(run.commands) and run.commands[at].start < call.command.start:
+                seen = _fetched(run.commands[at], seen)
+                at += 1
             if call.action != "install" or call.has(*_DRY) or other_sources(call):
                 continue
-            if any(word.shape.endswith(".deb") for word in call.words) or _updated(run, call):
+            if seen or any(word.shape.endswith(".deb") for word in call.words):
                 continue
             point = run.points.get(call.command.start)
             if point is None or not point.certain or not point.fatal:
@@ -116,29 +137,19 @@ class AptListsMissing(Rule):
                 f"there is no package index here: apt cannot find {missing}",
                 (reason,),
             )
-            yield draft.fix("download the index first", unsafe(_edit(run, call)))
-            return
+            return draft.fix("download the index first", unsafe(_edit(run, call)))
+        return None
 
 
-def _updated(run: RunStep, call: Call) -> bool:
+def _fetched(command: Command, seen: bool) -> bool:
     """Whether plainly the index is there: fetched before, and nothing removes files since."""
-    seen = False
-    for stage in reversed(run.stage.lineage()):
-        for step in stage.steps:
-            if step.name != "RUN" or step.onbuild:
-                continue
-            for one in step.commands:
-                if step is run and one.start >= call.command.start:
-                    return seen
-                words = [word.shape for word in one.words]
-                if "update" in words and one.name in ("apt-get", "apt", "sudo", "aptitude"):
-                    seen = True
-                elif one.name in ("apt-get", "apt") and "clean" in words:
-                    continue
-                elif any("/apt" in word or "clean" in word or "${}" in word for word in words):
-                    seen = seen and one.name != "rm" and "clean" not in "".join(words)
-            if step is run:
-                return seen
+    words = [word.shape for word in command.words]
+    if "update" in words and command.name in ("apt-get", "apt", "sudo", "aptitude"):
+        return True
+    if command.name in ("apt-get", "apt") and "clean" in words:
+        return seen
+    if any("/apt" in word or "clean" in word or "${}" in word for word in words):
+        return seen and command.name != "rm" and "clean" not in "".join(words)
     return seen
 
 
@@ -161,7 +172,7 @@ def _empty(stage: Stage, contents: Contents) -> Reason | None:
     return Reason(text, firm=found.reason.firm)
 
 
-def _missing(run: RunStep, call: Call, contents: Contents) -> str:
+def _missing(run: Step, call: Call, contents: Contents) -> str:
     """A package that is certainly not installed yet."""
     for want in wanted(run, call):
         found = contents.package("apt", want.name)
@@ -183,7 +194,7 @@ def _untouched(contents: Contents) -> bool:
     )
 
 
-def _edit(run: RunStep, call: Call) -> Edit | None:
+def _edit(run: Step, call: Call) -> Edit | None:
     command = call.command
     if run.node.is_json or command.assignments or command.within:
         return None

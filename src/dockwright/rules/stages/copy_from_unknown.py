@@ -32,9 +32,11 @@ class CopyFromUnknown(Rule):
 
     examples = (
         Bad(
-            "FROM golang:1 AS builder\nFROM debian:12\nCOPY --from=bulder /a /a\n",
+            "FROM golang:1 AS builder\nRUN go version > /a\n"
+            "FROM debian:12\nCOPY --from=bulder /a /a\n",
             at="bulder",
-            fixed="FROM golang:1 AS builder\nFROM debian:12\nCOPY --from=builder /a /a\n",
+            fixed="FROM golang:1 AS builder\nRUN go version > /a\n"
+            "FROM debian:12\nCOPY --from=builder /a /a\n",
         ),
         Bad("FROM debian:12\nCOPY --from=build /a /a\nFROM golang:1 AS build\n", at="build"),
         Bad("FROM debian:12\nCOPY --from=nginx /a /a\n", at="nginx"),

@@ -21,13 +21,14 @@ class JsonFormMalformed(Rule):
     Write the exec form as valid JSON: double quotes, commas between, none at the end.
 
     What does not parse as a JSON array silently becomes a shell form, and then the brackets and
-    quotes are part of the command or of the path.
+    quotes are part of the command or of the path: no shell finds a program called `[nginx,`.
 
     Silent about `[` as the test command, and about whatever has other text than a list.
     """
 
     code = "DW0009"
     name = "json-form-malformed"
+    severity = "error"
     tags = ("syntax", "exec-form")
     also = ("slim:20013", "tally:invalid-json-form")
 
