@@ -28,6 +28,13 @@ CASES = [
     (SUDO + "USER 7:8\nRUN sudo -u x mkdir -p /w/a\n", "/w/a", "dir 755 *:*"),
     (SUDO + "USER 7:8\nRUN sudo mkdir -m 777 /w/b && mkdir /w/b/a\n", "/w/b/a", "dir 755 7:8"),
     (SUDO + "ENV HOME=/h\nRUN mkdir -p $HOME/a\n", "/h/a", "dir 755 0:0"),
+    # A file out of a stage into the root directory, and a directory nobody knows.
+    (
+        "FROM scratch AS a\nCOPY x.bin /app\nFROM scratch\nCOPY --from=a /app .\n",
+        "/app",
+        "file * 0:0",
+    ),
+    ("FROM x AS a\nFROM scratch\nCOPY --from=a /rootfs/ /\n", "/bin/sh", UNKNOWN),
     # After a RUN that certainly fails nothing is known.
     (SHELL + "RUN tool && mkdir /b\n", "/b", UNKNOWN),
     # COPY, ADD, WORKDIR

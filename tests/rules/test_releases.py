@@ -21,8 +21,22 @@ def messages(code: str, text: str) -> list[str]:
 
 UPDATE = "RUN apt-get update && apt-get install -y"
 # What stands between FROM and `apt-get install python-pip`, and whether that may still work.
+PGDG = "http://apt.postgresql.org/pub/repos/apt/ bookworm-pgdg main"
 BEFORE = [
     ("", False),
+    # Vendors whose archives hold their own products.
+    (f"RUN echo 'deb {PGDG}' > /etc/apt/sources.list.d/pgdg.list", False),
+    (f"RUN echo 'deb {PGDG}' | tee /etc/apt/sources.list.d/pgdg.list", False),
+    ("RUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash -", False),
+    (
+        f"{UPDATE} gnupg\nRUN gpg --dearmor > /etc/apt/keyrings/x",
+        False,
+    ),
+    ("RUN curl -fsSL https://example.org/setup_20.x | bash -", True),
+    (
+        f"RUN echo 'deb {PGDG} deb http://example.org/ x main' > /etc/apt/sources.list.d/x.list",
+        True,
+    ),
     ("RUN apt-get update", False),
     ("RUN sed -i s/deb.debian.org/mirror.example.org/g /etc/apt/sources.list", False),
     ("RUN sed -i 's/ main/ main contrib non-free/' /etc/apt/sources.list", False),
@@ -45,6 +59,54 @@ BEFORE = [
 def test_sources(before: str, silent: bool) -> None:
     text = f"FROM debian:bookworm-slim\n{before}\n{UPDATE} python-pip\n"
     assert bool(messages("DW5401", text)) is not silent
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"FROM debian:buster\n{UPDATE} mysql-client\n", 1),
+        (f"FROM debian:stretch\n{UPDATE} mysql-client\n", 0),
+        (f"FROM php:7.0-apache\n{UPDATE} libpng12-dev\n", 1),
+        (f"FROM debian:jessie\n{UPDATE} libpng12-dev\n", 0),
+        # A forgotten operator.
+        (f"FROM ubuntu:16.04\n{UPDATE} curl apt-get clean\n", 1),
+        # Suites that move on: Python 2 does not come back, a new name may come any day.
+        (f"FROM debian:sid\n{UPDATE} python-sphinx\n", 1),
+        (f"FROM debian:testing\n{UPDATE} frobnicator\n", 0),
+        # Another release's archive lacks it as well, or has it.
+        (
+            (
+                "FROM ubuntu:20.04\n"
+                f'{UPDATE} software-properties-common && add-apt-repository "deb http://security.ubuntu.com/ubuntu'
+                f' xenial-security main"\n{UPDATE} python3.6-dev\n'
+            ),
+            1,
+        ),
+        (
+            (
+                "FROM ubuntu:20.04\n"
+                f'{UPDATE} software-properties-common && add-apt-repository "deb http://security.ubuntu.com/ubuntu'
+                f' bionic-security main"\n{UPDATE} python3.6-dev\n'
+            ),
+            0,
+        ),
+        # PostgreSQL's own archive has its old versions.
+        (
+            (
+                f"FROM ubuntu:20.04\nRUN echo 'deb {PGDG}' > /etc/apt/sources.list.d/p.list\n"
+                f"{UPDATE} postgresql-9.6\n"
+            ),
+            0,
+        ),
+    ],
+)
+def test_apt_names(text: str, count: int) -> None:
+    assert len(messages("DW5401", text)) == count
+
+
+def test_pin_with_a_tilde() -> None:
+    assert messages("DW5410", "FROM alpine:edge\nRUN apk add chromium~=80.0.3987\n")
+    assert not messages("DW5410", "FROM alpine:3.20\nRUN apk add chromium~=80.0\n")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +233,11 @@ def test_gone_is_told_once() -> None:
         (f"sed -i s/dl-cdn.alpine/mirror.alpine/ {APK} && apk add python", 1),
         (f"sed -i s/v3.20/v3.9/ {APK} && apk add python", 0),
         (f"echo {EDGE}/main >> {APK} && apk add python", 1),
-        (f"echo {EDGE}/testing >> {APK} && apk add python", 0),
+        # It left main, and was never in testing; wkhtmltopdf may be there.
+        (f"echo {EDGE}/testing >> {APK} && apk add python", 1),
+        (f"echo {EDGE}/testing >> {APK} && apk add wkhtmltopdf", 0),
+        (f"apk add -X {EDGE}/testing py2-pip", 1),
+        ("apk add -X https://example.org/alpine py2-pip", 0),
         (f"echo '@t {EDGE}/testing' >> {APK} && apk add python", 1),
         ("apk add python 2>/dev/null || true", 0),
     ],

@@ -160,6 +160,8 @@ WORDS = [
     ('"a${x}b"', "a${}b", False),
     ("a*", "a*", False),
     ("~/a", "~/a", False),
+    ("git~2.4", "git~2.4", True),
+    ("a=1.2-3~deb9u1", "a=1.2-3~deb9u1", True),
     ("'a*'", "a*", True),
     ("$(b)c", "${}c", False),
     # dash and bash make one word of each of these.

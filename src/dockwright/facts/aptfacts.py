@@ -10,6 +10,7 @@ from dockwright.facts.contents import Contents, Effect, Entry, below, join
 from dockwright.facts.effects import Packages, Put
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.paths import insides, same
+from dockwright.facts.strangers import APPLICATIONS, may_bring
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -247,11 +248,11 @@ class Installed(Effect):
         answers = [self._of(path, index) for index in self.indexes]
         if answers and all(one in ("yes", "likely") for one in answers):
             return "likely"
-        if self.more or self.strangers or not answers:
+        if self.more or not answers or any(may_bring(one, path) for one in self.strangers):
             return "perhaps"
         if all(one in ("no", "hardly") for one in answers):
             sure = self.exact and not self.foreign and self.firm and "hardly" not in answers
-            if self._large():
+            if self._large() and path.rpartition("/")[2] not in APPLICATIONS:
                 return "perhaps"
             return "no" if sure else "hardly"
         return "perhaps"
@@ -266,7 +267,9 @@ class Installed(Effect):
 
     def _large(self) -> bool:
         """Whether so much comes along that a relative's packages do not tell what is not in it."""
-        return not self.exact and any(len(most.likely) > LARGE for _, most in self.closures())
+        if self.exact or self.recommends is False:
+            return False
+        return any(len(most.likely) > LARGE for _, most in self.closures())
 
     def _named(self, path: str) -> bool:
         """Whether in some index one of the named packages itself has the program."""

@@ -314,6 +314,26 @@ class Murky(Effect):
         return before if isinstance(before, Known) and before.value else Unknown(self.reason)
 
 
+class Hardly(Effect):
+    """Files of these `names` in `folders` may have come; nobody expects it."""
+
+    __slots__ = ("folders", "names")
+
+    def __init__(
+        self, folders: "Collection[str]", names: "Collection[str]", reason: Reason
+    ) -> None:
+        super().__init__(reason)
+        self.folders = folders
+        self.names = names
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """What was there before; an absence is no longer certain."""
+        folder, _, name = path.rpartition("/")
+        if name not in self.names or folder not in self.folders:
+            return None
+        return _doubted(older())
+
+
 def _doubted(before: "Knowledge") -> "Knowledge":
     """An absence that something nobody understands may have ended."""
     if isinstance(before, Known) and before.value is None and before.firm:

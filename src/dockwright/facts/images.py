@@ -48,7 +48,8 @@ def _image(reference: str) -> ImageFacts | None:
     if repository == "scratch":
         return empty("scratch", Reason("scratch is empty"))
     block = imagebook.block(repository)
-    if block is None:
+    if block is None or "onbuild" in tag.split("-"):
+        # What triggers of an image do in the next build is not in the data.
         return None
     return look_up(block, repository, tag, reference, image, ", by its tag" if at else "")
 

@@ -1,9 +1,10 @@
 """
 Package names that people still write and that a release no longer (or not yet) has.
 
-For Ubuntu and Alpine, of which there is no full index here; for Debian only what to install
-instead. An answer holds for the distribution's own archive: a stage that adds another repository
-(a PPA, PGDG, Sury, edge) may have the name all the same, and whoever asks must look.
+For Ubuntu and Alpine, of which there is no full index here; for Debian what to install instead,
+and a few names for the releases that have left the archive. An answer holds for the distribution's
+own archive: a stage that adds another repository (a PPA, PGDG, Sury, edge) may have the name all
+the same, and whoever asks must look.
 """
 
 from dockwright.facts import vanished_table as table
@@ -86,6 +87,9 @@ def vanished(distribution: str, release: str, name: str) -> Vanished | None:
         return _ubuntu(found.cycle, name)
     if distribution == "alpine":
         return _alpine(found.cycle, name)
+    if distribution == "debian" and name in table.DEBIAN_ONCE:
+        first, other, source = table.DEBIAN_ONCE[name]
+        return _since("debian", found.cycle, name, first, "", other, source)
     return None
 
 
@@ -99,6 +103,11 @@ def replacement(distribution: str, name: str) -> str:
         record = _alpine_record(name)
         return _alpine_name(name, record[1]) if record else ""
     return ""
+
+
+def renamed(name: str) -> bool:
+    """Whether Debian has had something else for the package for long."""
+    return name in table.DEBIAN
 
 
 def _ubuntu(cycle: str, name: str) -> Vanished | None:

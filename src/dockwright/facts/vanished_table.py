@@ -200,11 +200,13 @@ UBUNTU_ONCE = {"ffmpeg": ("trusty", "libav-tools", _cve("CVE-2017-7862"))}
 
 # Alpine: (first branch that lacks it, replacement, source).
 ALPINE = {
+    "bzr": ("3.12", "", "github.com/alpinelinux/docker-alpine/issues/87"),
     "libcrypto1.0": ("3.9", "openssl", "github.com/madnight/docker-alpine-wkhtmltopdf/issues/3"),
     "libssl1.0": ("3.9", "openssl", "github.com/madnight/docker-alpine-wkhtmltopdf/issues/3"),
     "libcrypto1.1": ("3.19", "libcrypto3", "github.com/devcontainers/features/pull/793"),
     "libssl1.1": ("3.19", "libssl3", "github.com/devcontainers/features/pull/793"),
     "llvm5-dev": ("3.12", "llvm-dev", _BUILDS),
+    "mpfr3": ("3.11", "", "github.com/FRRouting/frr/issues/5140"),
     "mongodb": ("3.10", "", "github.com/w-digital-scanner/w11scan/issues/9"),
     "nodejs-npm": ("3.14", "npm", "github.com/nigelpoulton/psweb/issues/10"),
     "py2-pip": ("3.12", "py3-pip", _BUILDS),
@@ -225,6 +227,19 @@ ALPINE_PREFIXES = {
 # What the webupd8team archive for Oracle Java once added; never in a distribution.
 ORACLE_JAVA = r"oracle-java[6-9]-(?:installer|set-default|unlimited-jce-policy)"
 ORACLE_JAVA_SOURCE = _BUILDS
+
+# Debian before the releases whose indexes are at hand: (first release that lacks it, and no later
+# one has it; replacement; source).
+DEBIAN_ONCE = {
+    "libjasper-dev": ("9", "", "github.com/janza/docker-python3-opencv/issues/16"),
+    "libpng12-dev": ("9", "libpng-dev", "github.com/docker-library/php/issues/485"),
+    "mysql-client": ("10", "default-mysql-client", "github.com/docker-library/php/issues/903"),
+    "python-software-properties": (
+        "9",
+        "software-properties-common",
+        "github.com/swizzin/swizzin/issues/24",
+    ),
+}
 
 # Debian's names: what to install instead. Whether a suite has a package, its index says; each
 # replacement is in the main section of bookworm and trixie.

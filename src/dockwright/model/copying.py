@@ -237,13 +237,13 @@ class Copying:
     def _from_stage(self, source: str) -> "list[Effect]":
         other = self._other()
         path = clean(source)
-        name = path.rpartition("/")[2]
+        name = unsure = path.rpartition("/")[2]
         if source.endswith("/") or (self.dest == "/" and "." not in name):
             # A directory, most likely a root file system: its files have other names.
-            name = ""
+            unsure = ""
         if other is None:
             self.sure = False
-            return self._unsure(name=name)
+            return self._unsure(name=unsure)
         if _GLOB.search(path):
             self.sure = False
             return self._anything()
@@ -252,7 +252,7 @@ class Copying:
         if not isinstance(found, Known):
             self.sure = False
             if self.into:
-                return self._unsure(name=name)
+                return self._unsure(name=unsure)
             return [self._laid(files, merges=False)]
         entry = found.value
         if entry is None:
@@ -261,12 +261,12 @@ class Copying:
                 flag = self.step.node.flag("from")
                 text = f"{path} is not in {flag.value if flag is not None else 'the stage'}"
                 self.failure = Reason(text, self.step.source, self.step.line_span)
-            return self._unsure(name=name)
+            return self._unsure(name=unsure)
         if entry.kind == "dir":
             return self._tree(files)
         if entry.kind == "any":
             self.sure = False
-            return self._unsure(name=name)
+            return self._unsure(name=unsure)
         resolved = other.resolve(path)
         return self._file(name, entry, (other, resolved if isinstance(resolved, str) else ""))
 

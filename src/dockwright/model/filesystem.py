@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dockwright.model.stages import Stage
     from dockwright.model.steps import Step
 
+# Words of a script that adds a source of packages.
+_SOURCES = ("repositor", "sources.list", "/etc/apt", "/etc/apk", "://", ".deb", "ppa:")
 # Chains of stages longer than this are not followed down to their image.
 MAX_LINEAGE = 40
 
@@ -176,7 +178,10 @@ def _mended(step: "Step") -> Murky:
     How is not known, but for where packages come from.
     """
     reason = Reason("this RUN fails, and what it would leave is not known", step.source, step.span)
-    return Murky(("/",), reason, but=("/etc/apt", "/etc/apk"), accounts=True, packages=True)
+    text = step.script.text if step.script is not None else ""
+    sources = any(word in text for word in _SOURCES)
+    but = () if sources else ("/etc/apt", "/etc/apk")
+    return Murky(("/",), reason, but=but, accounts=True, packages=True)
 
 
 def identity(step: "Step", contents: Contents) -> tuple[int | None, int | None, str | None]:

@@ -56,6 +56,23 @@ ADD = "apk add --no-cache"
             f"FROM alpine\nRUN {ADD} alpine-sdk libffi-dev some-dev",
             {"program git": "True?", "program npm": "False?", "program python3": None},
         ),
+        # Alpine's own repositories have the same packages by these names.
+        (
+            (
+                "FROM alpine\nRUN echo http://dl-cdn.alpinelinux.org/alpine/edge/testing"
+                f" >> /etc/apk/repositories && {ADD} curl opus py3-numpy"
+            ),
+            {"program curl": "True?", "program git": "False?", "program pip3": "False?"},
+        ),
+        (
+            f"FROM alpine\nRUN {ADD} -X http://dl-cdn.alpinelinux.org/alpine/edge/main curl",
+            {"program git": "False?"},
+        ),
+        # A program that is not there does not bring itself.
+        (
+            f"FROM alpine\nRUN {ADD} curl; go-wrapper download || true",
+            {"program go-wrapper": "False?", "program other": None},
+        ),
         # What a package of the table depends on may come too.
         (f"FROM alpine\nRUN {ADD} supervisor", {"program python3": None}),
         ("FROM alpine\nRUN apk add -p /new curl", {"program curl": False, "path /new/x": None}),

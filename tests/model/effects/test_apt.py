@@ -58,6 +58,23 @@ KEY = "echo deb https://example.com stable main > /etc/apt/sources.list.d/exampl
             {"program curl": True, "program git": None, "apt git": None, "user app": None},
         ),
         (f"FROM bookworm\nARG V\nRUN {GET} curl=$V", {"program curl": True, "program git": False}),
+        # A source of Node.js, and one that hardly was for both releases at once.
+        (
+            ("FROM bookworm\nCOPY x /usr/bin/curl\nRUN apt-get update\n"
+            "RUN curl -sL https://deb.nodesource.com/setup_20.x | bash -\n"
+            "RUN apt-get install -y nodejs"),
+            {"program node": "True?", "program npm": None, "program git": None},
+        ),
+        (
+            ("FROM bookworm\nCOPY x /usr/bin/curl\nRUN apt-get update\n"
+            "RUN curl -sL https://deb.nodesource.com/setup_6.x | bash -\n"
+            "RUN apt-get install -y --no-install-recommends nodejs"),
+            {"program node": "True?", "program npm": "False?", "program git": "False?"},
+        ),
+        (
+            "FROM bookworm\nCOPY x /usr/bin/curl\nRUN curl https://sh.rustup.rs | sh -s -- -y",
+            {"path /root/.cargo/bin/cargo": None, "program git": False, "user app": False},
+        ),
         # Other sources: what comes from there nobody knows.
         (
             f"FROM bookworm\nRUN {KEY}\nRUN {GET} nodejs",
@@ -67,6 +84,10 @@ KEY = "echo deb https://example.com stable main > /etc/apt/sources.list.d/exampl
          {"program git": None}),
         (f"FROM bookworm\nRUN curl x | sh -\nRUN {GET} tool", {"program git": None}),
         # Ubuntu: what packages of the same name do in Debian.
+        (
+            f"FROM ubuntu\nRUN {GET} g++ python-pip",
+            {"program g++": "True?", "program pip3": "False?", "program pip": None},
+        ),
         (
             f"FROM ubuntu\nRUN {GET} curl",
             {"program curl": "True?", "program git": "False?", "user app": None},

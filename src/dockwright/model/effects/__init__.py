@@ -129,11 +129,20 @@ def unknown_program(call: "Call") -> None:
     """
     world = call.world
     reason = Reason(call.reason.text, call.reason.source, call.reason.span, firm=False)
+
+    def other(name: str) -> bool:
+        # What is not there does not bring itself.
+        return name != call.name
+
     folders = ["/etc", "/var", "/opt", "/srv", "/home", "/usr/local", "/usr/share"]
-    world.murky(folders, reason, but=("/usr/local/bin", "/usr/local/sbin"))
-    _works(world, reason)
+    world.murky(folders, reason, but=("/usr/local/bin", "/usr/local/sbin"), brings=other)
+    _works(world, reason, brings=other)
     bins = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", "/lib")
-    world.murky(bins, reason, adds=True, brings=not_a_system_tool, doubt=True)
+
+    def brings(name: str) -> bool:
+        return other(name) and not_a_system_tool(name)
+
+    world.murky(bins, reason, adds=True, brings=brings, doubt=True)
     world.emit(Murky((), reason, accounts=world.uid in (0, None)))
 
 
@@ -157,7 +166,12 @@ def not_a_system_tool(name: str) -> bool:
     return name not in SYSTEM_TOOLS
 
 
-def _works(world: "World", reason: Reason, folder: str | None = None) -> None:
+def _works(
+    world: "World",
+    reason: Reason,
+    folder: str | None = None,
+    brings: "Callable[[str], bool] | None" = None,
+) -> None:
     """
     Something writes below the working directory, in caches and in /tmp.
 
@@ -167,10 +181,10 @@ def _works(world: "World", reason: Reason, folder: str | None = None) -> None:
     folders = [*("/tmp", "/var/tmp", "/var/cache", home)]
     where = world.cwd if folder is None else folder
     if where == "/":
-        world.murky(("/",), reason, but=_SYSTEM)
+        world.murky(("/",), reason, but=_SYSTEM, brings=brings)
     else:
         folders.append(where if where is not None else "/")
-    world.murky(folders, reason)
+    world.murky(folders, reason, brings=brings)
 
 
 def redirect(

@@ -6,6 +6,7 @@ No package index of Alpine is known here, and `apk` was never run: nothing surel
 
 from dockwright.facts.apkfacts import Added, Deleted, bare, other_repositories
 from dockwright.syntax.shell.nodes import HOLE
+from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ _LONG = (
     "--virtual", "--repository", "--root", "--keys-dir", "--repositories-file", "--wait", "--arch",
     "--cache-dir", "--cache-max-age", "--progress-fd", "--timeout", "--apkversion",
 )  # fmt: skip
+_ALPINE = lazy(r"https?://[\w.-]+\.alpinelinux\.org/alpine/(?:v[\d.]+|edge)/\w+/?")
+_LINE = lazy(
+    r"-e|(?:@\w+ )?https?://[\w.-]+\.alpinelinux\.org/alpine/(?:v[\d.]+|edge)/\w+/?(?:\\n)?"
+)
 _SYSTEM = ("/usr", "/etc", "/var", "/bin", "/sbin", "/lib", "/run", "/srv")
 
 
@@ -67,7 +72,9 @@ def _add(call: "Call", options: "dict[str, str | None]", names: list[str], *, mo
     wanted = [
         bare(one) for one in names if not one.startswith(("!", "-")) and not one.endswith(".apk")
     ]
-    foreign = "-X" in options or "--repository" in options or any("@" in one for one in names)
+    places = [value for name, value in options.items() if name in ("-X", "--repository")]
+    foreign = not all(value and _ALPINE.fullmatch(value) for value in places)
+    foreign = foreign or any("@" in one for one in names)
     if files:
         world.murky((*_SYSTEM, "/opt"), call.reason, but=("/usr/local/bin",), adds=True)
     if wanted or more or files:
@@ -77,12 +84,31 @@ def _add(call: "Call", options: "dict[str, str | None]", names: list[str], *, mo
                 call.reason,
                 before=world.contents,
                 virtual=virtual or "",
-                foreign=foreign or other_repositories(world.contents),
+                foreign=foreign or not _alpine_only(call),
                 more=more or bool(files),
             )
         )
     if gone:
         world.emit(Deleted(gone, call.reason, before=world.contents))
+
+
+def _alpine_only(call: "Call") -> bool:
+    """Whether packages come from Alpine's own repositories alone, of whichever branch."""
+    reasons = other_repositories(call.world.contents)
+    spans = {reason.span for reason in reasons}
+    lines = [
+        command
+        for stage in call.world.step.stage.lineage()
+        for step in stage.steps
+        if step.name == "RUN" and not step.onbuild
+        for command in step.commands
+        if command.span in spans
+    ]
+    return len({command.span for command in lines}) == len(spans) and all(
+        command.name in ("echo", "printf")
+        and all(_LINE.fullmatch(word.shape) for word in command.args)
+        for command in lines
+    )
 
 
 PROGRAMS: "dict[str, Callable[[Call], str | None]]" = {"apk": _apk}

@@ -147,7 +147,8 @@ def index_of(world: "World") -> "PackageIndex | None":
     return packages.index(contents.distribution, contents.suite) if contents.distribution else None
 
 
-def _kin() -> "list[PackageIndex]":
+def kin() -> "list[PackageIndex]":
+    """The suites of Debian that tell what packages of the same name are likely to bring."""
     from dockwright.facts import packages
 
     found = [packages.index("debian", suite) for suite in KIN]
@@ -182,10 +183,11 @@ class _Wanted:
         # Another version or release may need other packages.
         self.other = self.other or bool(release) or (colon != "" and architecture != "native")
         self.other = self.other or bool(equals)
-        if not name or HOLE in name or not _NAME.fullmatch(name.rstrip("+-") or "\0"):
+        known = any(one.exists(name) for one in ([index] if index is not None else kin()))
+        if not known and (HOLE in name or not _NAME.fullmatch(name.rstrip("+-") or "\0")):
             self.more = True
             return
-        if name[-1] in "+-" and (index is None or not index.exists(name)):
+        if name[-1] in "+-" and not known:
             bare = name[:-1]
             (self.names if name[-1] == "+" else self.gone).append(bare)
             return
@@ -218,7 +220,7 @@ def _install(line: _Line) -> str | None:
     foreign = sources is True or line.has("-t", "--target-release", "--default-release")
     settings = settings_changed(world.contents)
     effect = Installed(
-        [index] if index is not None else _kin(),
+        [index] if index is not None else kin(),
         wanted.names,
         call.reason,
         before=world.contents,
@@ -331,7 +333,7 @@ def _build_dep(line: _Line) -> str | None:
     """Whatever a source package needs to be built."""
     world = line.call.world
     index = index_of(world)
-    indexes = [index] if index is not None else _kin()
+    indexes = [index] if index is not None else kin()
     world.emit(
         Installed(indexes, ("build-essential",), line.call.reason, before=world.contents, more=True)
     )

@@ -1,7 +1,7 @@
 """What the effects of package managers and downloads share: options, variables, places, files."""
 
 from dockwright.facts.contents import Contents, Entry, below, parent
-from dockwright.facts.effects import Murky, Put, Tree
+from dockwright.facts.effects import Hardly, Murky, Put, Tree
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model.effects import not_a_system_tool
 from dockwright.model.world import Arg
@@ -297,10 +297,26 @@ def adds(world: "World", folders: "Sequence[str]", reason: Reason, *but: str) ->
         world.murky(tuple(dict.fromkeys(folders)), reason, but=but, adds=True)
 
 
-def adds_programs(world: "World", folders: "Sequence[str]", reason: Reason) -> None:
-    """Programs are added to `folders`: those of a language's packages, never the system's tools."""
-    if folders:
-        world.murky(tuple(folders), reason, adds=True, brings=not_a_system_tool)
+def adds_programs(
+    world: "World",
+    folders: "Sequence[str]",
+    reason: Reason,
+    hardly: "Collection[str]" = (),
+) -> None:
+    """
+    Programs are added to `folders`: those of a language's packages, never the system's tools.
+
+    `hardly` are those of another language, which packages exist for that nobody means.
+    """
+    if not folders:
+        return
+
+    def brings(name: str) -> bool:
+        return name not in hardly and not_a_system_tool(name)
+
+    if hardly:
+        world.emit(Hardly(tuple(folders), hardly, reason))
+    world.murky(tuple(folders), reason, adds=True, brings=brings)
 
 
 def compiled(name: str) -> bool:

@@ -48,6 +48,10 @@ _LONG = frozenset((
     "--upgrade-strategy", "--uploaded-prior-to", "--use-deprecated", "--use-feature",
     "--wheel-dir",
 ))  # fmt: skip
+# nodeenv, nodejs-bin and their like are asked for by name.
+_HARDLY = frozenset(
+    ("node", "npm", "npx", "yarn", "pnpm", "composer", "php", "ruby", "gem", "java")
+)
 _NAME = lazy(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*([=<>!~;@(].*)?")
 _LOWER = lazy(r"(?:===?|~=|>=?)\s*v?([\d.]+)")
 
@@ -118,7 +122,8 @@ def install(
     adds(world, target.roots, reason, *target.bins, *beside)
     for site in target.sites:
         churn(world, site, reason)
-    adds_programs(world, target.bins, reason)
+    other = any("node" in one.name for one in wanted)
+    adds_programs(world, target.bins, reason, () if other else _HARDLY)
     runs_python(world, reason)
     if target.sure:
         for one in wanted:

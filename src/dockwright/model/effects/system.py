@@ -338,9 +338,12 @@ def _gpg(call: "Call") -> str | None:
     world.murky(folders, call.reason, adds=True)
     named = _outputs(call, ("-o", "--output"))
     words = {arg.shape for arg in call.args}
-    if not named and words & {"--dearmor", "--enarmor", "-c", "-e", "-s", "--encrypt", "--sign"}:
+    files = [arg for arg in call.args if not arg.shape.startswith("-")]
+    makes = words & {"--dearmor", "--enarmor", "-c", "-e", "-s", "--encrypt", "--sign"}
+    # Without a file it reads standard input and writes standard output.
+    if not named and makes and files:
         world.murky((world.cwd or "/",), call.reason, adds=True)
-        for arg in call.args:
+        for arg in files:
             if "/" in arg.shape:
                 world.murky((world.around(arg),), call.reason, adds=True)
     return None

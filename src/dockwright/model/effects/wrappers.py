@@ -238,6 +238,11 @@ def _shell(interpreter: "Interpreter", call: "Call", *, fatal: bool) -> str | No
                 rest.pop(0)
     if rest == [] and call.args and call.args[0].shape in ("--version", "--help"):
         return None
+    if not rest or rest[0].shape == "-" or any(arg.shape == "-s" for arg in call.args):
+        from dockwright.model.effects.setups import piped
+
+        if piped(call):
+            return None
     if rest and call.name in SHELLS:
         path = call.world.place(rest[0])
         script = from_context(interpreter, call, path) if path is not None else None

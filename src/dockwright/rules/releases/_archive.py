@@ -31,6 +31,25 @@ _HOSTS = {
     "debian": lazy(r"(?:deb|http|httpredir|ftp(?:\.\w\w)?)\.debian\.(?:org|net)"),
     "ubuntu": lazy(r"(?:\w\w\.)?archive\.ubuntu\.com"),
 }
+_URL = lazy(r"https?://([\w.-]+)")
+_UBUNTU = lazy(
+    r"https?://(?:\w\w\.)?(?:archive|security)\.ubuntu\.com/ubuntu/?\s+([a-z]+)(?:-\w+)?(?=\s)"
+)
+# Archives of vendors, each with what their packages are called; their own pages say what is in
+# them. None of these has the distribution's own packages.
+VENDORS = {
+    "apt.postgresql.org": r".*(?:pg|postgre|psql|psycopg|gis|geos|gdal|proj|barman|patroni|llvm).*",
+    "artifacts.elastic.co": r"(?:elastic|kibana|logstash|apm).*|.*beat(?:-.*)?",
+    "packages.elastic.co": r"(?:elastic|kibana|logstash|apm).*|.*beat(?:-.*)?",
+    "apt.releases.hashicorp.com": r"(?:terraform|vault|consul|nomad|packer|vagrant|boundary).*",
+    "cli.github.com": r"gh",
+    "deb.nodesource.com": r"node.*|npm|nsolid.*",
+    "dl.google.com": r"google-.*",
+    "dl.yarnpkg.com": r"yarn.*",
+    "download.docker.com": r"docker.*|containerd.*",
+    "packages.cloud.google.com": r"google-.*|kube.*|cri-.*|gcsfuse.*|stackdriver.*",
+    "repo.mongodb.org": r"mongo.*",
+}
 # In the name, or the words, of a program that nobody knows here.
 _REPOSITORY = lazy(r"repo|source|ppa:|setup|install|bootstrap|\.sh\b|\.list\b|\.deb\b")
 # In what `sed` writes: another place to fetch from.
@@ -113,22 +132,52 @@ def _mentions(command: Command, path: str) -> bool:
     return any(pattern.search(word.shape) for word in command.words)
 
 
-def foreign(step: Step, call: Call, contents: Contents, found: Origin) -> list[Reason] | None:
+def foreign(
+    step: Step, call: Call, contents: Contents, found: Origin, package: str = ""
+) -> list[Reason] | None:
     """
     What may have added packages that the release does not have, None when something surely has.
 
-    [] when all packages come from the release; else reasons that are not firm.
+    [] when all packages come from the release; else reasons that are not firm. Of vendors whose
+    archives hold their own products alone those count that may have `package`.
     """
     doubts: list[Reason] = []
     for path in (SOURCES, FOLDER):
         for one in changes(step, call, contents, path, found):
             if one.command is not None and _harmless(one.command):
                 continue
+            if package and one.command is not None and _of_others(one.command, package):
+                why = Reason(f"another vendor's packages: {one.reason.text}", firm=False)
+                doubts += [why] if why not in doubts else []
+                continue
             if one.reason.firm or _REPOSITORY.search(one.reason.text):
                 return None
             if one.reason not in doubts:
                 doubts.append(one.reason)
     return doubts
+
+
+def _of_others(command: Command, package: str) -> bool:
+    """Whether a command adds archives of vendors alone that do not have `package`."""
+    texts = [word.shape for word in command.words]
+    if command.name in ("bash", "sh", "tee") and "pipe-end" in command.within:
+        before = [one for one in command.script.commands if one.end <= command.start]
+        if before and "pipe" in before[-1].within:
+            texts += [word.shape for word in before[-1].words]
+    text = " ".join(texts)
+    releases = _UBUNTU.findall(text)
+    if releases:
+        # Ubuntu's own archive of other releases, which lack the package as well.
+        from dockwright.rules.api import vanished
+
+        return len(_URL.findall(text)) == len(releases) and all(
+            vanished.vanished("ubuntu", one, package) is not None for one in releases
+        )
+    hosts = _URL.findall(text)
+    patterns = [VENDORS.get(host) for host in hosts]
+    return bool(hosts) and not any(
+        pattern is None or lazy(pattern).fullmatch(package) for pattern in patterns
+    )
 
 
 def _harmless(command: Command) -> bool:

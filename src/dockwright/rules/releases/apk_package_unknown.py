@@ -23,7 +23,16 @@ _EDGE = lazy(
     r"(?:echo|printf)(?: -e)?(?:\s+(?:@\w+\s+https?://\S+"
     r"|https?://[\w.-]+alpinelinux\.org/alpine/edge/(?:main|community)/?)(?:\\n)?)+"
 )
-_FOREIGN = ("-X", "--repository", "--repositories-file", "-p", "--root", "-s", "--simulate")
+_FOREIGN = ("--repositories-file", "-p", "--root", "-s", "--simulate")
+# What left main, and was never in edge's testing, whatever else comes from there.
+_NEVER_TESTED = frozenset((
+    "python", "python-dev", "py2-pip", "nodejs-npm", "libssl1.0", "libcrypto1.0", "libssl1.1",
+    "libcrypto1.1", "bzr", "mpfr3",
+))  # fmt: skip
+_TESTING = lazy(
+    r"(?:(?:echo|printf)(?: -e)?\s+)?(?:https?://[\w.-]+alpinelinux\.org/alpine/edge/"
+    r"(?:main|community|testing)/?(?:\\n)?\s*)+"
+)
 
 
 class ApkPackageUnknown(Rule):
@@ -92,9 +101,10 @@ class ApkPackageUnknown(Rule):
             point = run.points.get(call.command.start) if lacks else None
             if point is None or not point.certain or not point.fatal:
                 continue
-            if not _own(run, call, point.contents, found):
-                continue
+            own = _own(run, call, point.contents, found)
             for want, (message, reason, other) in lacks:
+                if own != "own" and (own != "testing" or want.name not in _NEVER_TESTED):
+                    continue
                 installed = point.contents.package("apk", want.name)
                 if isinstance(installed, Known) and installed.value:
                     continue
@@ -105,22 +115,34 @@ class ApkPackageUnknown(Rule):
                 yield draft
 
 
-def _own(run: RunStep, call: Call, contents: Contents, found: Origin) -> bool:
+def _own(run: RunStep, call: Call, contents: Contents, found: Origin) -> str:
     """
-    Whether the packages come from the branch's own repositories, a mirror of them, or edge.
+    Whether the packages come from the branch's own repositories, a mirror of them, or edge: "own".
 
-    What a branch has dropped is not in edge's main and community either.
+    What a branch has dropped is not in edge's main and community either. "testing" when edge's
+    testing is among them, "" when others are.
     """
+    own = "own"
+    if call.has("-X", "--repository"):
+        places = [flag.partition("=")[2] for flag in call.flags if flag.startswith("--repository=")]
+        places += [text for text in call.texts if "://" in text]
+        if not places or not all(_TESTING.fullmatch(one) for one in places):
+            return ""
+        own = "testing"
     for one in changes(run, call, contents, REPOSITORIES, found):
         if one.command is None:
-            return False
+            return ""
         shapes = " ".join(word.shape for word in one.command.words)
         if one.command.name == "sed":
             if "edge" in shapes or "/v3" in shapes:
-                return False
-        elif one.command.name not in ("echo", "printf") or not _EDGE.fullmatch(shapes):
-            return False
-    return True
+                return ""
+        elif one.command.name not in ("echo", "printf"):
+            return ""
+        elif not _EDGE.fullmatch(shapes):
+            if not _TESTING.fullmatch(shapes):
+                return ""
+            own = "testing"
+    return own
 
 
 def _lack(found: Origin, name: str) -> tuple[str, Reason, str] | None:

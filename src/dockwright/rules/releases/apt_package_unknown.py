@@ -27,6 +27,10 @@ from dockwright.rules.releases._calls import (
 )
 from dockwright.rules.releases._origin import Origin, image_of, origin, title
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _DRY = ("-s", "--simulate", "--just-print", "--dry-run", "--print-uris")
 # The official PHP image, and those built on it.
 _PHP_IMAGES = frozenset(
@@ -36,6 +40,10 @@ _PHP = Reason(
     "its /etc/apt/preferences.d/no-debian-php pins php* at -1"
     " (github.com/docker-library/php, Dockerfile-linux.template)"
 )
+# Words that stand among packages where a `&&` is missing.
+_WORDS = frozenset(("apt-get", "apt-cache", "autoremove", "dist-upgrade"))
+# Documentation and data of packages that are not for Python 2 alone.
+_PARTS = ("-doc", "-docs", "-common", "-data", "-examples", "-l10n", "-guide")
 _MOVING = frozenset(("sid", "forky", "testing", "unstable", "experimental"))
 
 
@@ -123,8 +131,7 @@ class AptPackageUnknown(Rule):
             point = run.points.get(call.command.start) if drafts else None
             if point is None or not point.certain or not point.fatal:
                 continue
-            doubts = foreign(run, call, point.contents, found)
-            if doubts is None or not (found.plain or _known(point.contents)):
+            if not (found.plain or _known(point.contents)):
                 continue
             refused = _php_refused(stage, point.contents)
             for want, draft in drafts:
@@ -132,6 +139,9 @@ class AptPackageUnknown(Rule):
                 if isinstance(installed, Known) and installed.value:
                     continue
                 if not refused and draft.because[:1] == (_PHP,):
+                    continue
+                doubts = foreign(run, call, point.contents, found, want.name)
+                if doubts is None:
                     continue
                 draft.because = (*draft.because, *doubts)
                 yield draft
@@ -179,7 +189,9 @@ def _debian(found: Origin, name: str) -> tuple[str, Reason, str] | None:
     from dockwright.rules.api import packages, vanished
 
     index = packages.index("debian", found.codename)
-    if index is None or found.codename in _MOVING:
+    if index is None:
+        return _told(found, vanished.vanished("debian", found.cycle, name))
+    if found.codename in _MOVING and not _gone_for_good(name):
         return None
     reason = Reason(index.source)
     if index.exists(name):
@@ -226,10 +238,35 @@ def _elsewhere(suites: tuple[str, ...], found: Origin) -> str:
 def _ubuntu(found: Origin, name: str) -> tuple[str, Reason, str] | None:
     from dockwright.rules.api import vanished
 
-    lack = vanished.vanished("ubuntu", found.cycle, name)
+    if name in _WORDS:
+        message = f"{found.title} has no package {name}: an operator is missing before this word"
+        return message, Reason(f"{name} is a command of the package apt"), ""
+    return _told(found, vanished.vanished("ubuntu", found.cycle, name))
+
+
+def _told(found: Origin, lack: "Any") -> tuple[str, Reason, str] | None:
+    """What the table of vanished packages says."""
     if lack is None:
         return None
-    where = f", {title('ubuntu', lack.last, '')} was the last to have it" if lack.last else ""
+    last = title(found.distribution, lack.last, "")
+    where = f", {last} was the last to have it" if lack.last else ""
     advice = f"; {lack.replacement} takes its place" if lack.replacement else ""
-    message = f"{found.title} has no package {name}{where}{advice}"
+    message = f"{found.title} has no package {lack.package}{where}{advice}"
     return message, Reason(f"{lack.confidence}: {lack.source}"), lack.replacement
+
+
+def _gone_for_good(name: str) -> bool:
+    """
+    Whether a suite whose packages come and go has lost the name with everything around it.
+
+    Modules for Python 2 left with it; what stable releases have something else for is not expected
+    back either.
+    """
+    from dockwright.rules.api import packages, vanished
+
+    for suite in ("bookworm", "trixie", "forky", "sid"):
+        index = packages.index("debian", suite)
+        if index is None or index.exists(name):
+            return False
+    module = name.startswith("python-") and not name.endswith(_PARTS)
+    return module or vanished.renamed(name)

@@ -74,16 +74,19 @@ class PinVanishes(Rule):
                 found = origin(stage)
                 if found is None or found.bound or found.distribution not in _KEEP_ONE:
                     return
-                if self._own(run, call, found):
-                    yield from self._pins(run, call, found)
+                yield from self._pins(run, call, found)
 
-    def _own(self, run: RunStep, call: Call, found: Origin) -> bool:
+    def _own(self, run: RunStep, call: Call, found: Origin, package: str) -> list[Reason] | None:
+        """Why the package may come from elsewhere, [] when it does not; None when it surely may."""
         point = run.points.get(call.command.start)
         if point is None:
-            return False
+            return None
         if found.distribution == "alpine":
-            return not changes(run, call, point.contents, REPOSITORIES, found)
-        return foreign(run, call, point.contents, found) == []
+            return None if changes(run, call, point.contents, REPOSITORIES, found) else []
+        doubts = foreign(run, call, point.contents, found)
+        if doubts is not None:
+            return None if doubts else []
+        return foreign(run, call, point.contents, found, package)
 
     def _pins(self, run: RunStep, call: Call, found: Origin) -> Findings:
         alpine = found.distribution == "alpine"
@@ -92,6 +95,9 @@ class PinVanishes(Rule):
             pattern = _ANY_APK
         for want in wanted(run, call):
             if not want.rest or not pattern.fullmatch(want.rest):
+                continue
+            doubts = self._own(run, call, found, want.name)
+            if doubts is None:
                 continue
             what = "only the newest build" if alpine else "only its newest version"
             reason = Reason(
@@ -104,8 +110,9 @@ class PinVanishes(Rule):
                 message = f"{found.title} keeps {what} of {want.name}: {version} will be gone"
             else:
                 message = f"{found.title} kept {what} of {want.name}: {version} may be gone"
-            because = (reason, found.reason, *want.because)
-            yield self.at(want.word, message, because, likely=not _moves(found))
+            because = (reason, found.reason, *want.because, *doubts)
+            likely = not _moves(found) or bool(doubts)
+            yield self.at(want.word, message, because, likely=likely)
 
 
 def _moves(found: Origin) -> bool:

@@ -54,7 +54,8 @@ class WordReader:
         kind = node.type
         if kind in ("word", "number") and not node.child_count:
             if "\\" not in text:
-                exact = not any(char in text for char in "*?[~")
+                # A tilde means a home directory at the beginning of a word only.
+                exact = text[:1] != "~" and not any(char in text for char in "*?[")
                 return ShellWord(self.script, text, text, exact, start, end)
             shape = _ESCAPE.sub(r"\1", text)
             return ShellWord(

@@ -1,0 +1,84 @@
+"""
+Set-up scripts that are fetched and piped into a shell, of which it is known what they do.
+
+Sources: github.com/nodesource/distributions (`scripts/deb/setup_*.x`: what is needed to fetch over
+HTTPS, a key, a file in /etc/apt/sources.list.d, `apt-get update`; README: a release of Node.js and
+a release of a distribution are served while both are maintained), rustup's book ("Installation":
+~/.cargo, ~/.rustup and a line in the shells' profiles).
+"""
+
+from dockwright.facts.knowledge import Reason
+from dockwright.model.effects.installing import at_home
+from dockwright.text.lazy import lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dockwright.model.world import Call
+
+_NODE = lazy(r"(?:https?://)?deb\.nodesource\.com/setup_(\d+|lts|current|dev)(?:\.x)?")
+_RUSTUP = lazy(r"(?:https?://)?sh\.rustup\.rs/?")
+_NEEDS = ("apt-transport-https", "ca-certificates", "curl", "gnupg", "lsb-release")
+_PROFILES = (".cargo", ".rustup", ".profile", ".bashrc", ".bash_profile", ".zshenv", ".zprofile")
+_CHANGED = ("/etc/apt", "/usr/share/keyrings", "/var/lib/apt", "/var/cache/apt", "/root/.gnupg")
+
+
+def piped(call: "Call") -> bool:
+    """Whether the script that a shell reads from a pipe is a known one, which has happened then."""
+    address = _address(call)
+    if _RUSTUP.fullmatch(address):
+        call.world.murky(at_home(call, *_PROFILES), call.reason, adds=True)
+        call.world.murky(("/tmp", "/var/tmp"), call.reason, adds=True)
+        return True
+    match = _NODE.fullmatch(address)
+    if match is None or call.world.contents.distribution not in ("debian", "ubuntu"):
+        return False
+    _nodesource(call, match[1])
+    return True
+
+
+def _address(call: "Call") -> str:
+    """The address that the command before the pipe fetches, "" when that is not known."""
+    command = call.command
+    if "pipe-end" not in command.within:
+        return ""
+    before = [one for one in command.script.commands if one.end <= command.start]
+    if not before or before[-1].name not in ("curl", "wget") or "pipe" not in before[-1].within:
+        return ""
+    words = [word.value or "" for word in before[-1].args]
+    found = [one for one in words if "nodesource.com" in one or "rustup.rs" in one]
+    return found[0] if len(found) == 1 else ""
+
+
+def _nodesource(call: "Call", version: str) -> None:
+    """A source of Node.js packages, which hardly works when the two were never served at once."""
+    from dockwright.facts.aptfacts import Installed
+    from dockwright.model.effects.apt import index_of, kin
+
+    world = call.world
+    index = index_of(world)
+    before = world.contents
+    wanted = call.reason
+    world.emit(
+        Installed(
+            [index] if index is not None else kin(),
+            _NEEDS,
+            wanted,
+            before=before,
+            exact=index is not None,
+            recommends=True,
+            firm=False,
+        )
+    )
+    doubt = Reason(wanted.text, wanted.source, wanted.span, firm=False)
+    served = _served(version, before.distribution, before.suite)
+    world.murky(_CHANGED, wanted if served else doubt, adds=True)
+
+
+def _served(version: str, distribution: str, suite: str) -> bool:
+    """Whether a release of Node.js had not ended when the distribution's came out."""
+    from dockwright.facts.releases import release
+
+    node, system = release("node", version), release(distribution, suite)
+    if node is None or system is None or not node.eol or not system.released:
+        return True
+    return node.eol > system.released
