@@ -34,6 +34,11 @@ _OWN = (
 )  # fmt: skip
 
 
+# What official images in their slim variants leave out (/etc/dpkg/dpkg.cfg.d/docker).
+_LEFT_OUT = (
+    "/usr/share/gnome/help/", "/usr/share/groff/", "/usr/share/info/", "/usr/share/linda/",
+    "/usr/share/lintian/", "/usr/share/locale/", "/usr/share/man/", "/usr/share/omf/",
+)  # fmt: skip
 # What the scripts of a package make: update-ca-certificates(8).
 _MADE = {"/etc/ssl/certs/ca-certificates.crt": "ca-certificates"}
 
@@ -67,6 +72,8 @@ class Brought:
             return self._document(path[len(DOCUMENTS) :])
         if path.startswith(DATABASE):
             return self._database(path[len(DATABASE) :])
+        if path.startswith(_LEFT_OUT):
+            return None
         maker = _MADE.get(path)
         if maker is not None:
             made = self._comes(maker)

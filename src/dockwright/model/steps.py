@@ -143,6 +143,11 @@ class Step:
         return "unknown"
 
     @property
+    def read_by(self) -> tuple[str, bool] | None:
+        """The shell of `RUN <<EOF bash -e`, and whether it stops at an error; None for others."""
+        return heredoc_shell(self.node)
+
+    @property
     def script(self) -> "Script | None":
         """The shell script of RUN, CMD, ENTRYPOINT or HEALTHCHECK; None when it is no sh."""
         found = self._script

@@ -161,6 +161,8 @@ BESIDE = [
     (f"FROM bookworm\nRUN {GET} gcc", "/usr/lib/gcc/x86_64-linux-gnu/13", "?"),
     (f"FROM bookworm\nRUN {GET} nginx-light", "/etc/nginx/sites-available", "dir * *:*"),
     (f"FROM ubuntu\nRUN {GET} gcc", "/usr/lib/gcc", "?"),
+    # Slim images leave these out.
+    (f"FROM bookworm\nRUN {GET} groff-base", "/usr/share/groff/1.22.4", "?"),
 ]  # fmt: skip
 
 

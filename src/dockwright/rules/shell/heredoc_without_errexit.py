@@ -85,6 +85,7 @@ class HeredocWithoutErrexit(Rule):
         Good("FROM debian:12\nRUN <<EOF\n#!/bin/sh -e\nmake\nmake install\nEOF\n"),
         Good('FROM debian:12\nSHELL ["/bin/bash", "-ec"]\nRUN <<EOF\nmake\nmake install\nEOF\n'),
         Good("FROM debian:12\nRUN <<EOF\n#!/usr/bin/env python3\nimport os\nprint(os.name)\nEOF\n"),
+        Good("FROM debian:12\nRUN <<EOF bash -e\nmake\nmake install\nEOF\n"),
         Good("FROM debian:12\nRUN make; make install\n"),
         Good("FROM debian:12\nRUN cat > /a <<EOF\nmake\nmake install\nEOF\n"),
     )
@@ -98,7 +99,10 @@ class HeredocWithoutErrexit(Rule):
             return
         because: tuple[Reason, ...] = ()
         first = script.text.partition("\n")[0]
-        if first.startswith("#!"):
+        if run.read_by is not None:
+            if run.read_by[1]:
+                return
+        elif first.startswith("#!"):
             if any(_ERREXIT.fullmatch(word) for word in first.split()[1:]) or "errexit" in first:
                 return
         else:

@@ -152,6 +152,8 @@ def _set_outside(run: RunStep) -> bool:
     node = run.node
     if node.is_json:
         return any(word.value == PIPEFAIL for word in node.args)
+    if run.read_by is not None:
+        return True  # a shell of its own reads it: nobody says here which options it gets
     if node.rest.text.startswith("<<") and node.heredocs[0].content.startswith("#!"):
         return PIPEFAIL in node.heredocs[0].content.partition("\n")[0]
     shell = run.before.shell
