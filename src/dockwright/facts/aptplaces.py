@@ -119,7 +119,8 @@ class Brought:
     def filtered(self) -> bool:
         """Whether the Dockerfile may have told dpkg to leave files out."""
         if self._filtered is None:
-            from dockwright.facts.aptfacts import Installed, Removed, history
+            from dockwright.facts.aptfacts import Installed, history
+            from dockwright.facts.aptremovals import Removed
             from dockwright.facts.sources import writes
 
             self._filtered = any(

@@ -1,6 +1,7 @@
 """Which effects changed the files that say where packages come from, such as sources.list."""
 
-from dockwright.facts.aptfacts import SETTINGS, SOURCES, Installed, Removed, history
+from dockwright.facts.aptfacts import SETTINGS, SOURCES, Installed, history
+from dockwright.facts.aptremovals import Removed
 from dockwright.facts.contents import Entry, below
 from dockwright.facts.effects import Mode, Murky, Owner, Put, Tree, Whole
 from dockwright.facts.ground import Placed

@@ -5,16 +5,8 @@ How they end was seen with apt 2.6 (bookworm) and 3.0 (trixie): a name no source
 missing and a user other than root end with 100, a question nobody answers with 1.
 """
 
-from dockwright.facts.aptfacts import (
-    BINS,
-    KIN,
-    LIST,
-    LISTS,
-    AllAutomatic,
-    Installed,
-    Removed,
-    asked_for,
-)
+from dockwright.facts.aptfacts import BINS, KIN, LIST, LISTS, Installed
+from dockwright.facts.aptremovals import AllAutomatic, Removed, asked_for
 from dockwright.facts.effects import Murky
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.facts.sources import settings_changed, sources_changed
