@@ -6,14 +6,16 @@ first. Nothing is ever built up: a question walks the effects backwards until on
 The same values describe base images (facts) and what a Dockerfile makes of them (model).
 """
 
-from bisect import bisect_left
-
+from dockwright.facts.entries import Account as Account  # noqa: PLC0414 - part of this module
+from dockwright.facts.entries import Entry as Entry  # noqa: PLC0414
+from dockwright.facts.entries import Program as Program  # noqa: PLC0414
+from dockwright.facts.entries import join as join  # noqa: PLC0414
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.facts.memory import Memory
 from dockwright.facts.paths import below as below  # noqa: PLC0414 - part of this module's names
 from dockwright.facts.paths import clean as clean  # noqa: PLC0414
 from dockwright.facts.paths import parent as parent  # noqa: PLC0414
 from dockwright.facts.paths import prefixes
-from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,81 +26,6 @@ if TYPE_CHECKING:
 MAX_LINKS = 40
 # An effect may ask what was before it, which may ask again: past this depth nobody knows.
 MAX_DEPTH = 60
-
-
-class Entry(Value):
-    """
-    What stands at a path.
-
-    `kind` is "file", "dir", "link" or "any" (it exists, nobody knows as what); `mode` the
-    permission bits, `uid` and `gid` the owner, each None when not known; `target` where a link
-    points. `content` is what is known of a file's bytes: "" nothing, "glibc", "musl" or "static"
-    for a program linked so, "#!/usr/bin/python3" for a script with that first line, "text".
-    `source` is the path of the file of the build context that has the same bytes, "" when there is
-    none or nobody knows.
-    """
-
-    __slots__ = ("content", "gid", "kind", "mode", "source", "target", "uid")
-
-    def __init__(
-        self,
-        kind: str,
-        mode: int | None = None,
-        uid: int | None = None,
-        gid: int | None = None,
-        target: str = "",
-        content: str = "",
-        source: str = "",
-    ) -> None:
-        self.kind = kind
-        self.mode = mode
-        self.uid = uid
-        self.gid = gid
-        self.target = target
-        self.content = content
-        self.source = source
-
-    def having(self, **changes: "int | str | None") -> "Entry":
-        """The entry with some parts replaced."""
-        parts = {name: getattr(self, name) for name in self.__slots__}
-        return Entry(**{**parts, **changes})
-
-
-class Account(Value):
-    """
-    A user or a group.
-
-    `number` is the uid or gid, `gid` a user's own group; `home` and `shell` of a user; `members`
-    the names of a group's users, those aside whose own group it is. Each is None when not known.
-    """
-
-    __slots__ = ("gid", "home", "members", "name", "number", "shell")
-
-    def __init__(
-        self,
-        name: str,
-        number: int | None,
-        gid: int | None = None,
-        home: str | None = None,
-        shell: str | None = None,
-        members: "frozenset[str] | None" = None,
-    ) -> None:
-        self.name = name
-        self.number = number
-        self.gid = gid
-        self.home = home
-        self.shell = shell
-        self.members = members
-
-
-class Program(Value):
-    """A program found on a PATH; `path` is None when it is there but not known where."""
-
-    __slots__ = ("entry", "path")
-
-    def __init__(self, path: str | None, entry: Entry) -> None:
-        self.path = path
-        self.entry = entry
 
 
 class Effect:
@@ -192,57 +119,6 @@ class UnknownGround(Ground):
         return Unknown(self.reason)
 
 
-class _Memory:
-    """
-    What all views of the same effects share.
-
-    `answers` are, by question, those after so many effects. Few effects have a say in accounts and
-    packages, so these are asked alone.
-    """
-
-    __slots__ = ("_linked", "_links", "_passing", "_places", "_seen", "answers")
-
-    def __init__(self) -> None:
-        self.answers: dict[tuple[str, ...], dict[int, Knowledge]] = {}
-        self._seen = 0
-        self._places: dict[str, list[int]] = {"account": [], "package": []}
-        self._links: list[tuple[int, Sequence[str]]] = []
-        self._linked = 0
-        self._passing: dict[str, tuple[int, list[int]]] = {}
-
-    def places(self, method: str, effects: "Sequence[Effect]", count: int) -> "Sequence[int]":
-        """The numbers of the effects to ask, of the first `count`, oldest first."""
-        places = self._places.get(method)
-        if places is None:
-            return range(count)
-        while self._seen < count:
-            for one, found in self._places.items():
-                if effects[self._seen].speaks(one):
-                    found.append(self._seen)
-            self._seen += 1
-        return places if self._seen == count else places[: bisect_left(places, count)]
-
-    def passing(
-        self, name: str, test: "Callable[[Effect], bool]", effects: "Sequence[Effect]", count: int
-    ) -> "Sequence[Effect]":
-        """Those of the first `count` effects that pass the test of that name, oldest first."""
-        seen, places = self._passing.get(name, (0, []))
-        places += [index for index in range(seen, count) if test(effects[index])]
-        self._passing[name] = max(seen, count), places
-        return [effects[index] for index in places if index < count]
-
-    def links(self, effects: "Sequence[Effect]", count: int) -> "Iterator[str]":
-        """The paths at which the first `count` effects put links."""
-        while self._linked < count:
-            found = effects[self._linked].links()
-            if found:
-                self._links.append((self._linked, found))
-            self._linked += 1
-        for index, paths in self._links:
-            if index < count:
-                yield from paths
-
-
 class Contents:
     """
     A file system: `below` with the first `count` of `effects` on top.
@@ -273,7 +149,7 @@ class Contents:
         distribution: str = "",
         suite: str = "",
         soft: bool = False,
-        memory: "_Memory | None" = None,
+        memory: "Memory | None" = None,
     ) -> None:
         self.below = below
         self.soft = soft
@@ -285,7 +161,7 @@ class Contents:
         self.distribution: str = distribution
         self.suite: str = suite
         self._depth = 0
-        self._memory = _Memory() if memory is None else memory
+        self._memory = Memory() if memory is None else memory
         self._links: dict[str, None] | None = None
 
     def at(self, count: int) -> "Contents":
@@ -525,43 +401,6 @@ class Contents:
     def package(self, manager: str, name: str) -> "Knowledge":
         """Whether the package is installed: bool."""
         return self._answer(("package", manager, name), self.count)
-
-
-def join(one: "Knowledge", other: "Knowledge") -> "Knowledge":
-    """What holds when either of two answers may be the right one."""
-    if isinstance(one, Known) and isinstance(other, Known):
-        if one.value == other.value:
-            return one if not one.firm else other
-        if isinstance(one.value, Entry) and isinstance(other.value, Entry):
-            return Known(_common(one.value, other.value), one.reason)
-        if isinstance(one.value, Account) and isinstance(other.value, Account):
-            return Known(_same(one.value, other.value), one.reason)
-    if isinstance(one, Unknown):
-        return one
-    return Unknown(one.reason) if isinstance(other, Known) else other
-
-
-def _common(one: Entry, other: Entry) -> Entry:
-    if one.kind != other.kind:
-        return Entry("any")
-    return Entry(
-        one.kind,
-        one.mode if one.mode == other.mode else None,
-        one.uid if one.uid == other.uid else None,
-        one.gid if one.gid == other.gid else None,
-        one.target if one.target == other.target else "",
-        one.content if one.content == other.content else "",
-        one.source if one.source == other.source else "",
-    )
-
-
-def _same(one: Account, other: Account) -> Account:
-    """What two accounts of one name have in common."""
-    parts = {
-        name: getattr(one, name) if getattr(one, name) == getattr(other, name) else None
-        for name in ("number", "gid", "home", "shell", "members")
-    }
-    return Account(one.name, **parts)
 
 
 def _no_program(found: "Knowledge", *, any_file: bool = False) -> bool:

@@ -248,6 +248,12 @@ class Step:
         """Replace the text under `span`."""
         return Edit(self.source, span, text)
 
+    def instruction(self, at: int, keyword: str, rest: str) -> Edit:
+        """A new instruction at `at`, its keyword in the case that most of the file has."""
+        keywords = [node.keyword for node in self.stage.build.tree.instructions]
+        lower = sum(map(str.islower, keywords)) > sum(map(str.isupper, keywords))
+        return self.insert(at, f"{keyword.lower() if lower else keyword} {rest}")
+
     def insert(self, offset: int, text: str) -> Edit:
         """Put `text` before the character at `offset`."""
         return Edit(self.source, Span(offset, offset), text)

@@ -61,8 +61,8 @@ class PackageManagerNeedsRoot(Rule):
             ).fix(
                 "run it as root",
                 unsafe(
-                    step.insert(step.span.start, "USER root\n"),
-                    step.insert(step.span.end, f"\nUSER {name}"),
+                    step.instruction(step.span.start, "USER", "root\n"),
+                    step.instruction(step.span.end, "\nUSER", name),
                 ),
             )
             return

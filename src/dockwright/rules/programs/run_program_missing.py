@@ -146,13 +146,15 @@ class RunProgramMissing(Rule):
         if package is None:
             return found
         if contents.distribution == "alpine":
-            install = f"RUN apk add --no-cache {package}\n"
+            install = f"apk add --no-cache {package}\n"
         else:
             install = (
-                f"RUN apt-get update && apt-get install -y --no-install-recommends {package}"
+                f"apt-get update && apt-get install -y --no-install-recommends {package}"
                 " && rm -rf /var/lib/apt/lists/*\n"
             )
-        return found.fix(f"install {package} before", unsafe(step.insert(step.span.start, install)))
+        return found.fix(
+            f"install {package} before", unsafe(step.instruction(step.span.start, "RUN", install))
+        )
 
 
 def _missing(command: Command, name: str, point: Point) -> Reason | None:

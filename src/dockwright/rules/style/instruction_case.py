@@ -27,12 +27,14 @@ class InstructionCase(Rule):
 
     examples = (
         Bad(
-            'FROM debian:12\nrun make\nCMD ["a"]\n',
+            'FROM debian:12\nrun mkdir /a\nCMD ["ls"]\n',
             at="run",
-            fixed='FROM debian:12\nRUN make\nCMD ["a"]\n',
+            fixed='FROM debian:12\nRUN mkdir /a\nCMD ["ls"]\n',
         ),
         Bad(
-            "from debian:12\nrun make\nCmd a\n", at="Cmd", fixed="from debian:12\nrun make\ncmd a\n"
+            "from debian:12\nrun mkdir /a\nCmd ls\n",
+            at="Cmd",
+            fixed="from debian:12\nrun mkdir /a\ncmd ls\n",
         ),
         Bad(
             "from debian:12 as a\nRUN make\nENV a=b\nFROM a\n",

@@ -120,5 +120,5 @@ def _number(stage: Stage) -> Edit | None:
             later = stage.steps[step.index :]
             if any(one.name in ("RUN", "COPY", "ADD", "WORKDIR") for one in later):
                 return None
-            return step.insert(step.span.start, f"USER {user}{newline(step)}")
+            return step.instruction(step.span.start, "USER", f"{user}{newline(step)}")
     return None

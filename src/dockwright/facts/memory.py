@@ -1,0 +1,61 @@
+"""What is remembered of a list of effects, however many file systems look at it."""
+
+from bisect import bisect_left
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dockwright.facts.contents import Effect
+    from dockwright.facts.knowledge import Knowledge
+
+
+class Memory:
+    """
+    What all views of the same effects share.
+
+    `answers` are, by question, those after so many effects. Few effects have a say in accounts and
+    packages, so these are asked alone.
+    """
+
+    __slots__ = ("_linked", "_links", "_passing", "_places", "_seen", "answers")
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, ...], dict[int, Knowledge]] = {}
+        self._seen = 0
+        self._places: dict[str, list[int]] = {"account": [], "package": []}
+        self._links: list[tuple[int, Sequence[str]]] = []
+        self._linked = 0
+        self._passing: dict[str, tuple[int, list[int]]] = {}
+
+    def places(self, method: str, effects: "Sequence[Effect]", count: int) -> "Sequence[int]":
+        """The numbers of the effects to ask, of the first `count`, oldest first."""
+        places = self._places.get(method)
+        if places is None:
+            return range(count)
+        while self._seen < count:
+            for one, found in self._places.items():
+                if effects[self._seen].speaks(one):
+                    found.append(self._seen)
+            self._seen += 1
+        return places if self._seen == count else places[: bisect_left(places, count)]
+
+    def passing(
+        self, name: str, test: "Callable[[Effect], bool]", effects: "Sequence[Effect]", count: int
+    ) -> "Sequence[Effect]":
+        """Those of the first `count` effects that pass the test of that name, oldest first."""
+        seen, places = self._passing.get(name, (0, []))
+        places += [index for index in range(seen, count) if test(effects[index])]
+        self._passing[name] = max(seen, count), places
+        return [effects[index] for index in places if index < count]
+
+    def links(self, effects: "Sequence[Effect]", count: int) -> "Iterator[str]":
+        """The paths at which the first `count` effects put links."""
+        while self._linked < count:
+            found = effects[self._linked].links()
+            if found:
+                self._links.append((self._linked, found))
+            self._linked += 1
+        for index, paths in self._links:
+            if index < count:
+                yield from paths
