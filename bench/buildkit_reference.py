@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from dockwright.text.source import decode
 
@@ -256,7 +257,7 @@ def wide(text: str) -> str:
     return decode(text.encode("latin-1"))
 
 
-def ask(program: str, mode: str, questions: Iterable[object]) -> Iterator[dict]:
+def ask(program: str, mode: str, questions: Iterable[object]) -> Iterator[dict[str, Any]]:
     """The answers of the Go program to `questions`, in order."""
     with tempfile.TemporaryFile("w+") as asked, tempfile.TemporaryFile("w+") as answered:
         for question in questions:

@@ -74,8 +74,8 @@ def main() -> None:
         explained += bool(found) and not open_
         for finding in open_:
             counts[f"{finding.code} {finding.name}"] += 1
-            line = build.tree.source.line_of(finding.span.start)
-            print(f"{relative}:{line}: {finding.code} {finding.confidence} {finding.message}")
+            place = build.tree.source.line_of(finding.span.start)
+            print(f"{relative}:{place}: {finding.code} {finding.confidence} {finding.message}")
             for reason in finding.because:
                 print(f"      because {reason.text}")
     print()

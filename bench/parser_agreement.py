@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from bench.buildkit_reference import RELEASES, ask, narrow, reference, wide
 from bench.hits import dockerfiles
@@ -163,7 +164,7 @@ def against_buildkit(program: str, texts: list[tuple[str, bytes]], tally: Tally)
         compare_file(name, decode(data), theirs, tally)
 
 
-def compare_file(name: str, text: str, theirs: dict, tally: Tally) -> None:
+def compare_file(name: str, text: str, theirs: dict[str, Any], tally: Tally) -> None:
     tree = parse(Source(name, text))
     refused = first_problem(tree)
     if theirs["Error"] or refused:
@@ -187,7 +188,7 @@ def compare_file(name: str, text: str, theirs: dict, tally: Tally) -> None:
     compare_refusals(name, tree, problems, theirs, tally)
 
 
-def compare_node(name: str, node: Instruction, other: dict, tally: Tally) -> None:
+def compare_node(name: str, node: Instruction, other: dict[str, Any], tally: Tally) -> None:
     inner = node.trigger or node
     heredocs = [(h.name, h.descriptor, h.expand, h.chomp, h.content) for h in node.heredocs]
     pairs = (
@@ -241,10 +242,10 @@ def _byte_reason(text: str) -> str:
 
 
 def compare_refusals(
-    name: str, tree: Dockerfile, problems: list, theirs: dict, tally: Tally
+    name: str, tree: Dockerfile, problems: list[Any], theirs: dict[str, Any], tally: Tally
 ) -> None:
     starts = [node.start for node in tree.instructions]
-    ours = {}
+    ours: dict[Any, Any] = {}
     for problem in problems:
         if problem.level == "instruction":
             index = max(i for i, start in enumerate(starts) if start <= problem.span.start)

@@ -35,7 +35,7 @@ from dockwright.facts.contents import Entry
 from dockwright.facts.knowledge import Known
 from dockwright.facts.port import Bundled
 from dockwright.findings.finding import SAFE, UNSAFE, Finding
-from dockwright.model.compare import _configuration
+from dockwright.model.compareconfig import configuration
 from dockwright.model.reorder import edited, prove
 from dockwright.model.stages import Build, Stage
 from dockwright.syntax.dockerfile.parser import parse
@@ -88,7 +88,7 @@ def differences(before: Build, after: Build) -> Iterator[str]:
     """What the two models know of the final states and disagree about."""
     names: set[str] = set()
     for old, new in zip(before.stages, after.stages, strict=True):
-        _configuration(old, new, names)
+        configuration(old, new, names)
     if names:
         yield f"configuration differs: {', '.join(sorted(names))}"
     for old, new in zip(before.stages, after.stages, strict=True):

@@ -23,6 +23,7 @@ from pathlib import Path
 from bench.hits import dockerfiles
 from dockwright.model.stages import Build
 from dockwright.model.state import MAPS, SETTINGS
+from dockwright.model.steps import Step
 from dockwright.syntax.dockerfile import validate
 from dockwright.syntax.dockerfile.nodes import KEYWORDS
 from dockwright.syntax.dockerfile.parser import parse
@@ -189,9 +190,10 @@ def check(text: str) -> tuple[int, int, int]:
         if not 0 <= problem.span.start <= problem.span.end <= len(text):
             raise AssertionError(f"{problem!r} lies outside the text")
     for node in tree.instructions:
-        for part in (node, *node.args, *node.flags):
-            if not 0 <= part.start <= part.end <= len(text):
-                raise AssertionError(f"{part!r} lies outside the text")
+        words, flags = node.args, node.flags
+        for span in [node.span, *(one.span for one in words), *(one.span for one in flags)]:
+            if not 0 <= span.start <= span.end <= len(text):
+                raise AssertionError(f"a part of {node!r} lies outside the text")
     build = Build(tree)
     commands = 0
     for stage in build.stages:
@@ -202,7 +204,7 @@ def check(text: str) -> tuple[int, int, int]:
     return len(tree.instructions), len(problems), commands
 
 
-def look(step) -> int:
+def look(step: Step) -> int:
     """Ask a step all it can be asked."""
     state = step.after
     for setting in SETTINGS:
@@ -236,10 +238,10 @@ def batch(job: tuple[int, int, int]) -> tuple[int, int, int, float, str]:
         text = mutant(pick, _texts)
         failed, seconds, found = attempt(text)
         if failed:
-            return (*totals, seconds, failed)
+            return totals[0], totals[1], totals[2], seconds, failed
         slowest = max(slowest, seconds)
         totals = [a + b for a, b in zip(totals, found, strict=True)]
-    return (*totals, slowest, "")
+    return totals[0], totals[1], totals[2], slowest, ""
 
 
 def attempt(text: str) -> tuple[str, float, tuple[int, int, int]]:
@@ -286,8 +288,8 @@ def main() -> int:
     totals = [0, 0, 0]
     slowest = 0.0
     with multiprocessing.Pool(options.jobs, start, (options.corpus,)) as pool:
-        for *found, seconds, failed in pool.imap_unordered(batch, jobs):
-            totals = [a + b for a, b in zip(totals, found, strict=True)]
+        for one, two, three, seconds, failed in pool.imap_unordered(batch, jobs):
+            totals = [a + b for a, b in zip(totals, (one, two, three), strict=True)]
             slowest = max(slowest, seconds)
             if failed:
                 bad += 1

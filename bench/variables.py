@@ -13,6 +13,7 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from bench.buildkit_reference import RELEASES, ask, narrow, reference, wide
 from dockwright.syntax.dockerfile.expand import Expansion, expand
@@ -119,7 +120,7 @@ def environment(pick: random.Random) -> dict[str, str]:
     return found
 
 
-def questions(count: int, seed: int) -> Iterator[dict]:
+def questions(count: int, seed: int) -> Iterator[dict[str, Any]]:
     pick = random.Random(seed)
     for _ in range(count):
         yield {
@@ -133,7 +134,7 @@ def questions(count: int, seed: int) -> Iterator[dict]:
         }
 
 
-def answer(question: dict) -> Expansion:
+def answer(question: dict[str, Any]) -> Expansion:
     return expand(
         question["Word"],
         question["Env"].get,
@@ -145,7 +146,7 @@ def answer(question: dict) -> Expansion:
     )
 
 
-def differences(question: dict, theirs: dict) -> str:
+def differences(question: dict[str, Any], theirs: dict[str, Any]) -> str:
     """What differs for one word, "" for nothing."""
     ours = answer(question)
     error = wide(theirs["Error"])

@@ -9,6 +9,7 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from dockwright.facts.knowledge import Known
 from dockwright.model.stages import Build
@@ -379,7 +380,7 @@ def plain(value: object) -> object:
     return value
 
 
-def built(case):
+def built(case: Case) -> dict[str, Any]:
     """What the engine makes of the case: its configuration, and what RUN saw under "Sees"."""
     text = case.text
     for name in case.sees:
