@@ -363,12 +363,16 @@ def _worse(
     """
     Whether a new finding of `code` is a fault of the fixes in `batch`.
 
-    Not for an unsafe fix, when it weighs less than what is mended: an installed package may lack
-    its version. And one failure of a RUN may hide the next, which then takes its place.
+    Not when it weighs less than what is mended, and the fix is unsafe (an installed package may
+    lack its version) or the finding has a safe fix itself, which comes next (two RUN that now stand
+    side by side). And one failure of a RUN may hide the next, which then takes its place.
     """
-    weight = _WEIGHT[next(finding.severity for finding in after if finding.code == code)]
-    unsafe = batch[0][1].safety != SAFE
-    if unsafe and weight < max(_WEIGHT[finding.severity] for finding, _ in batch):
+    new = [finding for finding in after if finding.code == code]
+    weight = _WEIGHT[new[0].severity]
+    mended = all(any(one.safety == SAFE for one in finding.fixes) for finding in new)
+    if (mended or batch[0][1].safety != SAFE) and weight < max(
+        _WEIGHT[finding.severity] for finding, _ in batch
+    ):
         return False
     if not code.startswith(_HIDDEN):
         return True

@@ -70,6 +70,25 @@ def behind(command: "Command") -> "ShellWord | None":
     return None if any(shape in _ONLY_ASK for shape in own) else args[count]
 
 
+def unwrapped(command: "Command") -> "Command":
+    """The command that `sudo` and the like start, other commands as they are."""
+    word = behind(command)
+    if word is None:
+        return command
+    at = next(index for index, one in enumerate(command.words) if one is word)
+    started = type(command)(
+        command.script,
+        command.words[at:],
+        command.assignments,
+        word.start,
+        command.end,
+        command.operator,
+        command.within,
+    )
+    started.redirects = command.redirects
+    return started
+
+
 def inner(command: "Command") -> "Script | None":
     """The script of `sh -c '…'` where it stands in the file as it is; None otherwise."""
     args = command.args

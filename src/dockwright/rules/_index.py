@@ -70,7 +70,7 @@ ROWS = (
     ('DW2158', 'npm-install-undone', 'packages.npm_install_undone', 'RUN', ('npm',), (), '', 'default', 'warning', '0.1', False, ('npm', 'layers'), ()),  # noqa: E501
     ('DW2201', 'cd-in-run', 'shell.cd_in_run', 'RUN', ('cd',), (), '', 'default', 'info', '0.1', True, ('workdir',), ('hadolint:DL3003', 'trivy:DS-0013', 'kics:f4a6bcd3', 'semgrep:use-workdir')),  # noqa: E501
     ('DW2202', 'pipe-without-pipefail', 'shell.pipe_without_pipefail', 'RUN', (), ('|',), '', 'default', 'warning', '0.1', True, ('shell', 'errors'), ('hadolint:DL4006', 'kics:efbf148a', 'semgrep:set-pipefail')),  # noqa: E501
-    ('DW2203', 'senseless-command', 'shell.senseless_command', 'RUN', ('free', 'kill', 'mount', 'ps', 'service', 'shutdown', 'ssh', 'top', 'vim'), (), '', 'optional', 'info', '0.1', False, ('shell',), ('hadolint:DL3001', 'kics:9b6b0f38', 'semgrep:nonsensical-command', 'slim:20022')),  # noqa: E501
+    ('DW2203', 'senseless-command', 'shell.senseless_command', 'RUN', ('free', 'kill', 'mount', 'ps', 'service', 'shutdown', 'ssh', 'sudo', 'top', 'vim'), (), '', 'optional', 'info', '0.1', False, ('shell',), ('hadolint:DL3001', 'kics:9b6b0f38', 'semgrep:nonsensical-command', 'slim:20022')),  # noqa: E501
     ('DW2204', 'wget-and-curl', 'shell.wget_and_curl', 'Stage', (), (), '', 'optional', 'warning', '0.1', False, ('size',), ('hadolint:DL4001', 'trivy:DS-0014', 'kics:fc775e75', 'semgrep:use-either-wget-or-curl')),  # noqa: E501
     ('DW2205', 'wget-progress', 'shell.wget_progress', 'Stage', (), ('wget',), '', 'default', 'info', '0.1', True, ('log',), ('hadolint:DL3047',)),  # noqa: E501
     ('DW2206', 'heredoc-without-errexit', 'shell.heredoc_without_errexit', 'RUN', (), ('<<',), '', 'default', 'warning', '0.1', True, ('shell', 'errors', 'heredoc'), ()),  # noqa: E501
@@ -150,7 +150,7 @@ ROWS = (
     ('DW5206', 'entrypoint-is-interpreter', 'interpreters.entrypoint_is_interpreter', 'Stage', (), ('distroless',), '', 'default', 'error', '0.1', False, ('entrypoint', 'distroless'), ()),  # noqa: E501
     ('DW5207', 'compiler-without-headers', 'interpreters.compiler_without_headers', 'RUN', ('apt', 'apt-get'), ('gcc', 'clang'), '', 'default', 'warning', '0.1', True, ('apt', 'compiler'), ()),  # noqa: E501
     ('DW5208', 'go-module-missing', 'interpreters.go_module_missing', 'RUN', ('go',), (), '', 'default', 'error', '0.1', False, ('go',), ()),  # noqa: E501
-    ('DW5209', 'interpreter-too-old', 'interpreters.interpreter_too_old', 'RUN', ('bundle', 'easy_install', 'gem', 'npm', 'pip', 'pip2', 'pip3', 'yarn'), (), '', 'preview', 'warning', '0.1', False, ('python', 'node', 'ruby', 'end-of-life'), ()),  # noqa: E501
+    ('DW5209', 'interpreter-too-old', 'interpreters.interpreter_too_old', 'RUN', ('bundle', 'easy_install', 'gem', 'npm', 'pip', 'pip2', 'pip3', 'sudo', 'yarn'), (), '', 'preview', 'warning', '0.1', False, ('python', 'node', 'ruby', 'end-of-life'), ()),  # noqa: E501
     ('DW5301', 'dependencies-after-source', 'order.dependencies_after_source', 'RUN', ('bun', 'bundle', 'bundler', 'cargo', 'composer', 'dotnet', 'env', 'go', 'mix', 'mvn', 'npm', 'pip', 'pip3', 'pipenv', 'pnpm', 'poetry', 'python', 'python3', 'sudo', 'uv', 'yarn', 'yarnpkg'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5302', 'setup-after-source', 'order.setup_after_source', 'RUN', ('addgroup', 'adduser', 'apk', 'apt', 'apt-get', 'curl', 'dnf', 'docker-php-ext-install', 'gem', 'git', 'go', 'groupadd', 'locale-gen', 'microdnf', 'npm', 'pip', 'pip3', 'sudo', 'useradd', 'wget', 'yum', 'zypper'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5303', 'changing-argument-early', 'order.changing_argument_early', 'ARG', (), ('arg',), '', 'default', 'warning', '0.1', True, ('cache', 'order', 'arg'), ()),  # noqa: E501
@@ -182,4 +182,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = 'b379c1eec936de6b'
+DIGEST = 'd291c3fcf33c0fdc'

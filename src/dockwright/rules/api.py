@@ -117,6 +117,13 @@ def behind(command: Command) -> ShellWord | None:
     return wrapping.behind(command)
 
 
+def unwrapped(command: Command) -> Command:
+    """The command that `sudo` and the like start; see `model.wrapping.unwrapped`."""
+    from dockwright.model import wrapping
+
+    return wrapping.unwrapped(command)
+
+
 def inner(command: Command) -> Script | None:
     """The script of `sh -c '…'`, None when it is none or not known."""
     from dockwright.model import wrapping
@@ -381,6 +388,7 @@ __all__ = [
     "tagbase",
     "tags",
     "unsafe",
+    "unwrapped",
     "user_of",
     "vanished",
 ]

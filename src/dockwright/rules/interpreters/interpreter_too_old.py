@@ -11,6 +11,7 @@ from dockwright.rules.api import (
     RunStep,
     Stage,
     command,
+    unwrapped,
 )
 
 # The official images of interpreters, with what their release dates are called.
@@ -46,11 +47,15 @@ class InterpreterTooOld(Rule):
     severity = "warning"
     tier = "preview"
     tags = ("python", "node", "ruby", "end-of-life")
-    on = command("pip", "pip2", "pip3", "easy_install", "npm", "yarn", "gem", "bundle")
+    on = command("pip", "pip2", "pip3", "easy_install", "npm", "yarn", "gem", "bundle", "sudo")
 
     examples = (
         Bad("FROM python:2.7-slim\nRUN pip install flask\n", at="pip install flask"),
         Bad("FROM ruby:2.5\nRUN gem install bundler\n", at="gem install bundler"),
+        Bad(
+            "FROM python:3.5-slim\nRUN sudo pip install flask\n",
+            at="pip install flask",
+        ),
         Good("FROM python:3.13-slim\nRUN pip install flask\n"),
         Good("FROM python:2.7-slim\nRUN pip install flask==1.1.4\n"),
         Good("FROM example.org/python:2.7\nRUN pip install flask\n"),
@@ -59,7 +64,7 @@ class InterpreterTooOld(Rule):
     def check(self, step: RunStep) -> Findings:
         if step.onbuild or not step.stage.built or step.stage.os != "linux":
             return
-        for found in step.commands:
+        for found in map(unwrapped, step.commands):
             kind = _TOOLS.get(found.name)
             if kind is None or not _open(found):
                 continue

@@ -1,6 +1,6 @@
 """DW2203 senseless-command."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, command
+from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, command, unwrapped
 
 WHY = {
     "free": "shows the memory of the build host",
@@ -32,11 +32,12 @@ class SenselessCommand(Rule):
     tier = "optional"
     tags = ("shell",)
     also = ("hadolint:DL3001", "kics:9b6b0f38", "semgrep:nonsensical-command", "slim:20022")
-    on = command(*WHY)
+    on = command(*WHY, "sudo")
 
     examples = (
         Bad("FROM debian:12\nRUN service mysql start && sleep 10\n", at="service"),
         Bad("FROM debian:12\nRUN free -m && ps aux\n", at=("free", "ps")),
+        Bad("FROM debian:12\nRUN sudo service mysql start && sleep 10\n", at="service"),
         Good("FROM debian:12\nRUN ln -s /bin/true /usr/local/bin/mount\n"),
         Good("FROM debian:12\nRUN apt-get install -y vim\n"),
         Good("FROM debian:12\nRUN mysqld & sleep 5; kill $!\n"),
@@ -52,7 +53,9 @@ class SenselessCommand(Rule):
         insecure = any(flag.name == "security" and flag.value == "insecure" for flag in flags)
         agent = any(mount.kind == "ssh" for mount in run.mounts)
         started = any("background" in one.within for one in script.commands)
-        for one in run.command(*WHY):
+        for one in map(unwrapped, run.commands):
+            if one.name not in WHY:
+                continue
             if one.name == "kill" and started:
                 continue
             if (one.name == "mount" and insecure) or (one.name == "ssh" and agent):
