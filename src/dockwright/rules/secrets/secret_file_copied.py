@@ -41,8 +41,9 @@ class SecretFileCopied(Rule):
     when it starts.
 
     Silent in stages whose file system does not ship, about copies from other stages, public keys,
-    certificates, and examples such as `.env.example`. Files that hold no credential in many
-    projects (`.env`, `.npmrc`, `*.key`) and patterns are "likely" only.
+    certificates, and examples such as `.env.example`, and about a pattern such as `.npmrc*` where
+    another instruction takes the whole build context in any case. Files that hold no credential in
+    many projects (`.env`, `.npmrc`, `*.key`) and patterns are "likely" only.
     """
 
     code = "DW3102"
@@ -58,6 +59,8 @@ class SecretFileCopied(Rule):
         Bad("FROM debian:12\nADD conf/.env.production /srv/.env\n", at="conf/.env.production"),
         Bad('FROM debian:12\nCOPY ["tls/server.key", "/etc/tls/"]\n', at='"tls/server.key"'),
         Bad("FROM debian:12\nCOPY home/.aws/credentials /root/.aws/\n", at="home/.aws/credentials"),
+        Bad("FROM node:20\nCOPY package.json .npmrc* ./\nRUN npm ci\n", at=".npmrc*"),
+        Good("FROM node:20\nCOPY package.json .npmrc* ./\nRUN npm ci\nCOPY . .\n"),
         Good("FROM debian:12\nCOPY id_rsa.pub .env.example ca.pem server.crt /srv/\n"),
         Good("FROM debian:12 AS b\nCOPY .npmrc .\nFROM scratch\nCOPY --from=b /a /a\n"),
         Good("FROM debian:12\nCOPY --from=build /srv/server.key /srv/\n"),
@@ -83,6 +86,8 @@ class SecretFileCopied(Rule):
             certain = certain or (len(node.args) == 2 and bool(_KEY.search(node.args[-1].value)))
             if not certain and not _LIKELY.fullmatch(name.replace("*", "")):
                 continue
+            if "*" in name and _takes_all(step):
+                continue
             if "keyrings" in node.args[-1].value or "/etc/apk/keys" in node.args[-1].value:
                 continue
             yield self.at(
@@ -90,3 +95,14 @@ class SecretFileCopied(Rule):
                 f"{name or path} holds credentials by its name, and goes into the image",
                 likely=not certain or "*" in name or "$" in path,
             )
+
+
+def _takes_all(step: AnyStep) -> bool:
+    """Whether the stage copies the whole build context besides."""
+    return any(
+        other.name in ("COPY", "ADD")
+        and other.node.flag("from") is None
+        and any(word.value.rstrip("/") in (".", "") for word in other.words[:-1])
+        for other in step.stage.steps
+        if other is not step
+    )

@@ -113,8 +113,8 @@ def _number(stage: Stage) -> Edit | None:
     bare = stage.lineage()[-1].base.kind == "scratch" or "distroless" in stage.base.written
     user = "65532:65532" if bare else "10001:10001"
     node = files.account("user", "node")
-    if isinstance(node, Known) and node.value is not None:
-        user = "node"
+    if isinstance(node, Known) and node.value is not None and node.value.number:
+        user = f"{node.value.number}:{node.value.gid or node.value.number}"
     for step in stage.steps:
         if step.name in ("ENTRYPOINT", "CMD") and not step.onbuild:
             later = stage.steps[step.index :]
