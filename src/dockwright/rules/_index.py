@@ -123,6 +123,7 @@ ROWS = (
     ('DW4204', 'variable-undefined', 'metadata.variable_undefined', 'Any', (), ('$',), '', 'default', 'warning', '0.1', True, ('variables',), ('buildkit:UndefinedVar',)),  # noqa: E501
     ('DW4205', 'label-key', 'metadata.label_key', 'LABEL', (), (), '', 'default', 'info', '0.1', True, ('label',), ('hadolint:DL3048', 'tally:labels/valid-key')),  # noqa: E501
     ('DW4206', 'label-duplicate', 'metadata.label_duplicate', 'Stage', (), ('label',), '', 'default', 'warning', '0.1', True, ('label', 'dead-code'), ('tally:labels/no-duplicate-keys',)),  # noqa: E501
+    ('DW4207', 'global-arg-in-run', 'metadata.global_arg_in_run', 'RUN', (), ('$',), '', 'preview', 'warning', '0.1', True, ('variables',), ()),  # noqa: E501
     ('DW4210', 'label-missing', 'metadata.label_missing', 'Build', (), (), '', 'optional', 'info', '0.1', False, ('label', 'policy'), ('hadolint:DL3049',)),  # noqa: E501
     ('DW4211', 'label-unexpected', 'metadata.label_unexpected', 'Stage', (), (), '', 'optional', 'info', '0.1', False, ('label', 'policy'), ('hadolint:DL3050',)),  # noqa: E501
     ('DW4212', 'label-malformed', 'metadata.label_malformed', 'Stage', (), (), '', 'optional', 'warning', '0.1', False, ('label', 'policy'), ('hadolint:DL3051', 'hadolint:DL3052', 'hadolint:DL3053', 'hadolint:DL3054', 'hadolint:DL3055', 'hadolint:DL3056', 'hadolint:DL3058')),  # noqa: E501
@@ -182,4 +183,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = 'c7de90022a3e47ac'
+DIGEST = 'f9e30a8da618a228'

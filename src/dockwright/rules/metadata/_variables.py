@@ -1,6 +1,6 @@
 """What several rules ask about variables."""
 
-from dockwright.rules.api import Step
+from dockwright.rules.api import Edit, Step
 
 # The modifiers with which an expansion says itself what an unset variable means.
 HANDLES_UNSET = ("-", ":-", "+", ":+", "?", ":?")
@@ -15,3 +15,15 @@ def declared(step: Step, name: str) -> bool:
             return True
         at = len(stage.parent.steps) if stage.parent is not None else 0
     return False
+
+
+def declare(step: Step, name: str) -> Edit | None:
+    """An ARG in a line of its own before the step."""
+    source = step.stage.build.tree.source
+    first = step.span.start
+    line = source.line_starts[source.line_of(first) - 1]
+    indent = source.text[line:first]
+    if indent.strip():
+        return None
+    keyword = "arg" if step.node.keyword.islower() else "ARG"
+    return step.insert(first, f"{keyword} {name}{source.newline}{indent}")

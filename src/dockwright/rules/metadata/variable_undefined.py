@@ -15,7 +15,7 @@ from dockwright.rules.api import (
     references,
     unsafe,
 )
-from dockwright.rules.metadata._variables import HANDLES_UNSET, declared
+from dockwright.rules.metadata._variables import HANDLES_UNSET, declare, declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class VariableUndefined(Rule):
                 message = f"nothing sets `{name}`; the stage declares `{meant}`"
             draft = self.at(span, message, likely=value is not None and not special)
             if outside:
-                draft.fix(f"declare `ARG {name}` in this stage", unsafe(_declare(step, name)))
+                draft.fix(f"declare `ARG {name}` in this stage", unsafe(declare(step, name)))
             elif meant is not None:
                 draft.fix(f"write `{meant}`", unsafe(_rename(step, span, name, meant)))
             yield draft
@@ -177,18 +177,6 @@ def _argument_elsewhere(step: Step, name: str) -> bool:
         if name in maps["build_env"] and name not in maps["image_env"]:
             return True
     return False
-
-
-def _declare(step: Step, name: str) -> "Edit | None":
-    """An ARG in a line of its own before the step."""
-    source = step.stage.build.tree.source
-    first = step.span.start
-    line = source.line_starts[source.line_of(first) - 1]
-    indent = source.text[line:first]
-    if indent.strip():
-        return None
-    keyword = "arg" if step.node.keyword.islower() else "ARG"
-    return step.insert(first, f"{keyword} {name}{source.newline}{indent}")
 
 
 def _rename(step: Step, span: Span, name: str, meant: str) -> "Edit | None":
