@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from dockwright.facts.knowledge import Knowledge
 
 MAX_LINKS = 40
-# An effect may ask what was before it, which may ask again: past this depth nobody knows.
-MAX_DEPTH = 60
+# An effect may ask what was before it, which may ask again: past this depth it goes upwards.
+MAX_DEPTH = 40
+STRIDE = 30
 
 
 class Effect:
@@ -263,7 +264,10 @@ class Contents:
         found = answers.get(count)
         if found is None:
             if self._depth >= MAX_DEPTH:
-                return Unknown(Reason("too much happened here to be followed"))
+                # From here on in strides from the oldest, so that none goes deep.
+                for earlier in range(STRIDE, count, STRIDE):
+                    if earlier not in answers:
+                        answers[earlier] = self._newest(question, earlier, answers)
             self._depth += 1
             try:
                 found = answers[count] = self._newest(question, count, answers)

@@ -65,6 +65,16 @@ class UserMissing(Rule):
             fixed="FROM debian:12\nCOPY app /app\nUSER 10001:10001\nCMD /app\n",
         ),
         Bad(
+            "from debian:12\ncopy app /app\ncmd /app\n",
+            at="debian:12",
+            fixed="from debian:12\ncopy app /app\nuser 10001:10001\ncmd /app\n",
+        ),
+        Bad(
+            "FROM node:22\nCOPY app.js /\nCMD node /app.js\n",
+            at="node:22",
+            fixed="FROM node:22\nCOPY app.js /\nUSER 1000:1000\nCMD node /app.js\n",
+        ),
+        Bad(
             'FROM gcr.io/distroless/static-debian12\nCOPY app /app\nENTRYPOINT ["/app"]\n',
             at="gcr.io/distroless/static-debian12",
             fixed="FROM gcr.io/distroless/static-debian12\nCOPY app /app\n"
