@@ -78,7 +78,7 @@ def test_exit_code(
     ]
     + [
         ((name, "--help"), 0, f"usage: dockwright {name} ")
-        for name in ("check", "fix", "explain", "rules", "show", "impact", "parse")
+        for name in ("check", "fix", "explain", "rules", "show", "impact", "context", "parse")
     ],
 )
 def test_usage(folder: Path, arguments: tuple[str, ...], code: int, text: str) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "rules": "list the rules",
     "show": "show what the image will be: user, start, packages, layers",
     "impact": "tell which steps of a build run again after an edit, and why",
+    "context": "show what reaches the builder, and what .dockerignore keeps out",
     "parse": "show a Dockerfile's instructions as JSON",
 }
 
@@ -70,6 +71,8 @@ def _run(name: str, args: "list[str]") -> int:
         from dockwright.cli.show import run
     elif name == "impact":
         from dockwright.cli.impact import run
+    elif name == "context":
+        from dockwright.cli.context import run
     else:
         from dockwright.cli.parse import run
     return run(args)
