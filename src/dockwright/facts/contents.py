@@ -240,7 +240,7 @@ class Contents:
 
     def source(self, method: str) -> "Contents | Ground":
         """What lies below all that has no say in such questions."""
-        silent = not self.soft and not self._memory.places(method, self.effects, self.count)
+        silent = not self.soft and self._memory.silent(method, self.effects, self.count)
         if silent and isinstance(self.below, Contents):
             return self.below.source(method)
         return self.below if silent else self
@@ -265,9 +265,11 @@ class Contents:
         if found is None:
             if self._depth >= MAX_DEPTH:
                 # From here on in strides from the oldest, so that none goes deep.
-                for earlier in range(STRIDE, count, STRIDE):
-                    if earlier not in answers:
-                        answers[earlier] = self._newest(question, earlier, answers)
+                known = (count - 1) // STRIDE * STRIDE
+                while known > 0 and known not in answers:
+                    known -= STRIDE
+                for earlier in range(known + STRIDE, count, STRIDE):
+                    answers[earlier] = self._newest(question, earlier, answers)
             self._depth += 1
             try:
                 found = answers[count] = self._newest(question, count, answers)
@@ -280,8 +282,7 @@ class Contents:
     ) -> "Knowledge":
         method, *arguments = question
         effects = self.effects
-        places = self._memory.places(method, effects, count)
-        for index in reversed(places):
+        for index in self._memory.newest(method, effects, count):
             effect = effects[index]
             answer: Knowledge | None = getattr(effect, method)(
                 *arguments, lambda index=index: self._answer(question, index)

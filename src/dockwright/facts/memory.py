@@ -4,7 +4,7 @@ from bisect import bisect_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dockwright.facts.contents import Effect
     from dockwright.facts.knowledge import Knowledge
@@ -28,17 +28,25 @@ class Memory:
         self._linked = 0
         self._passing: dict[str, tuple[int, list[int]]] = {}
 
-    def places(self, method: str, effects: "Sequence[Effect]", count: int) -> "Sequence[int]":
-        """The numbers of the effects to ask, of the first `count`, oldest first."""
+    def newest(self, method: str, effects: "Sequence[Effect]", count: int) -> "Iterable[int]":
+        """The numbers of the effects to ask, of the first `count`, newest first."""
         places = self._places.get(method)
         if places is None:
-            return range(count)
+            return range(count - 1, -1, -1)
+        last = self._end(places, effects, count) - 1
+        return map(places.__getitem__, range(last, -1, -1))
+
+    def silent(self, method: str, effects: "Sequence[Effect]", count: int) -> bool:
+        """Whether none of the first `count` effects has a say."""
+        return self._end(self._places[method], effects, count) == 0
+
+    def _end(self, places: "list[int]", effects: "Sequence[Effect]", count: int) -> int:
         while self._seen < count:
             for one, found in self._places.items():
                 if effects[self._seen].speaks(one):
                     found.append(self._seen)
             self._seen += 1
-        return places if self._seen == count else places[: bisect_left(places, count)]
+        return len(places) if self._seen == count else bisect_left(places, count)
 
     def passing(
         self, name: str, test: "Callable[[Effect], bool]", effects: "Sequence[Effect]", count: int
