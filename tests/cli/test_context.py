@@ -155,8 +155,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     made(tmp_path, {"in/a": 5}, "")
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "dangling").symlink_to("nowhere")
-    found = survey.survey(str(tmp_path))
-    found.walk()
+    found = survey.walk(survey.survey(str(tmp_path)))
     assert (found.files, found.size) == (4, 5)
 
 
@@ -187,8 +186,7 @@ def test_the_walk_agrees_with_the_fate_of_each_file(
     }
     root = made(tmp_path_factory.mktemp("context"), files, "\n".join(patterns))
     everything = {**files, ".dockerignore": os.path.getsize(root / ".dockerignore")}
-    found = survey.survey(str(root), largest=100)
-    found.walk()
+    found = survey.walk(survey.survey(str(root), largest=100))
     fates = {path: found.matcher.fate(path) for path in everything}
     assert found.files == sum(fate != ABSENT for fate in fates.values())
     assert found.size == sum(everything[path] for path, fate in fates.items() if fate == SENT)

@@ -34,7 +34,7 @@ def run(argv: "Sequence[str]") -> int:
     found = survey.survey(args.folder, args.file, max(args.largest, 0))
     answers = list(survey.explain(found, args.explain)) if args.explain else None
     if answers is None:
-        found.walk()
+        survey.walk(found)
     if args.format == "json":
         import json
 

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from dockwright.app.survey import Explained, Share, Survey
+    from dockwright.model.survey import Explained, Share, Survey
     from dockwright.syntax.ignore.pattern import IgnorePattern
 
 _EFFECTS = {ABSENT: "is left out", HOLLOW: "arrives empty", "sent": "reaches the builder"}

@@ -88,6 +88,7 @@ class RunProgramMissing(Rule):
             at="./build.sh",
             config={"context": {"main.c": 0o644}},
         ),
+        Bad("FROM gcr.io/distroless/static-debian12\nRUN mkdir /data\n", at="mkdir"),
         Good(
             "FROM debian:bookworm-slim\n"
             "RUN apt-get update && apt-get install -y git && git clone https://example.org/x.git\n"
@@ -143,7 +144,8 @@ class RunProgramMissing(Rule):
             message = f"{name} is not in {image}" + (f": it has {other}" if other else "")
         found = self.at(word, message, (reason,))
         package = package_for(contents, name) if point.uid == 0 else None
-        if package is None:
+        manager = "apk" if contents.distribution == "alpine" else "apt-get"
+        if package is None or contents.lacks(manager, point.path):
             return found
         if contents.distribution == "alpine":
             install = f"apk add --no-cache {package}\n"
