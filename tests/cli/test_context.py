@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dockwright.app import survey
 from dockwright.cli.main import FAILED, OK, main
 from dockwright.render.context import size
-from dockwright.syntax.ignore.matcher import ABSENT, HOLLOW, SENT
+from dockwright.syntax.ignore.matcher import ABSENT, HOLLOW, SENT, Matcher
 
 TREE = {
     "Dockerfile": 10,
@@ -55,9 +55,10 @@ def test_text(context: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "\n"
         "patterns\n"
         "     2  node_modules  keeps out 1 folder (node_modules/)\n"
-        "     3  *.md          decides about nothing\n"
+        "     3  *.md          decides about nothing; 1 deeper reach the builder (docs/a.md)\n"
         "     4  !README.md    brings back 1 file (README.md)\n"
-        "     5  __pycache__   decides about nothing\n"
+        "     5  __pycache__   decides about nothing; 1 deeper reach the builder"
+        " (src/__pycache__/)\n"
         "     6  **/*.pyc      keeps out 1 file (src/__pycache__/app.pyc)\n"
     )
 
@@ -75,6 +76,8 @@ def test_json(context: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "files": 0,
         "folders": 1,
         "examples": ["node_modules/"],
+        "deeper": 0,
+        "deeperExamples": [],
     }
     assert found["hollow"] == found["unread"] == found["errors"] == []
 
@@ -193,6 +196,13 @@ def test_the_walk_agrees_with_the_fate_of_each_file(
     assert sorted(found.hollow) == sorted(p for p, fate in fates.items() if fate == HOLLOW)
     listed = {path for path, _ in found.largest if not path.endswith("/")}
     assert listed == {path for path, fate in fates.items() if fate == SENT}
+    open_ = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_dir()}
+    reached = [p for p in (*open_, *listed) if "/" in p and not found.matcher.visit(p).excluded]
+    for share in found.shares:
+        rooted = "/" not in share.pattern.cleaned and not share.pattern.negated
+        names = [path.rpartition("/")[2] for path in reached]
+        alone = Matcher([share.pattern])
+        assert share.deeper == (sum(map(alone.excludes, names)) if rooted else 0)
     for one in survey.explain(found, everything):
         assert one.fate == fates[one.path]
         if one.fate == SENT:

@@ -51,13 +51,14 @@ def walk(found: Survey) -> Survey:
                 here = visit.child(entry.name)
                 if entry.is_dir(follow_symlinks=False):
                     if here.descends:
+                        found.entered(here)
                         waiting.append((here.path, here))
                     else:
-                        found.folder_left_out(here)
+                        found.left_out(here)
                 elif entry.is_symlink():
-                    found.file(here, 0)
+                    found.reached(here, 0)
                 elif entry.is_file(follow_symlinks=False):
-                    found.file(here, 0 if here.excluded else _size(entry))
+                    found.reached(here, 0 if here.excluded else _size(entry))
     return found
 
 

@@ -90,9 +90,11 @@ def _summary(done: "Sequence[Fixed]", errors: "Sequence[tuple[str, str]]", *, wr
         files += fixed.changed
         for one in fixed.outcome.refused:
             refused += 1
+            # A safe fix promises to fit everywhere; of another one that does not, this is all.
+            report = "; please report the rule" if one.fix.safety == "safe" else ""
             complain(
                 f"{fixed.name}: the fix of {one.finding.code} {one.finding.name} was left out:"
-                f" {one.obligation}; please report the rule"
+                f" {one.obligation}{report}"
             )
     for path, message in errors:
         complain(f"{path}: {message}")

@@ -21,16 +21,20 @@ class Share:
     """
     What one pattern does: how many files and whole directories it keeps out or, negated, lets in.
 
-    `shown` are the first of these paths, those of directories with a final "/".
+    `shown` are the first of these paths, those of directories with a final "/". A pattern without
+    a "/" holds at the root only: `deeper` counts what reaches the builder further down under a name
+    that it matches, `below` are the first of these.
     """
 
-    __slots__ = ("files", "folders", "pattern", "shown")
+    __slots__ = ("below", "deeper", "files", "folders", "pattern", "shown")
 
     def __init__(self, pattern: "IgnorePattern") -> None:
         self.pattern = pattern
         self.files = 0
         self.folders = 0
         self.shown: list[str] = []
+        self.deeper = 0
+        self.below: list[str] = []
 
 
 class Survey:
@@ -54,6 +58,11 @@ class Survey:
         self.unread: list[str] = []
         self.shares = [Share(one) for one in self.matcher.patterns]
         self._by_pattern = {id(one.pattern): one for one in self.shares}
+        self._rooted = [
+            one
+            for one in self.shares
+            if not one.pattern.negated and "/" not in one.pattern.cleaned and one.pattern.glob
+        ]
         self._sizes: dict[str, int] = {}
         self._top: list[tuple[int, str]] = []
         self._wanted = largest
@@ -75,11 +84,16 @@ class Survey:
             if 2 * heaviest.get(path, 0) <= size:
                 yield path, size
 
-    def folder_left_out(self, visit: "Visit") -> None:
+    def entered(self, visit: "Visit") -> None:
+        """A directory that the client enters."""
+        if not visit.excluded:
+            self._compare(visit.path, folder=True)
+
+    def left_out(self, visit: "Visit") -> None:
         """A directory that the client does not enter."""
         self._note(visit, folder=True)
 
-    def file(self, visit: "Visit", size: int) -> None:
+    def reached(self, visit: "Visit", size: int) -> None:
         """A file, or a link, of which the content is nothing."""
         self._note(visit, folder=False)
         if visit.excluded:
@@ -89,6 +103,7 @@ class Survey:
             self.hollow.append(visit.path)
             return
         self.size += size
+        self._compare(visit.path, folder=False)
         item = (size, visit.path)
         if len(self._top) < self._wanted:
             heapq.heappush(self._top, item)
@@ -98,6 +113,18 @@ class Survey:
         while above and size:
             self._sizes[above] = self._sizes.get(above, 0) + size
             above = above.rpartition("/")[0]
+
+    def _compare(self, path: str, *, folder: bool) -> None:
+        """Whether a pattern would match the path if it were not anchored at the root."""
+        above, _, name = path.rpartition("/")
+        if not above:
+            return
+        for share in self._rooted:
+            glob = share.pattern.glob
+            if glob is not None and not glob.broken and glob.matches(name):
+                share.deeper += 1
+                if len(share.below) < SHOWN:
+                    share.below.append(path + ("/" if folder else ""))
 
     def _note(self, visit: "Visit", *, folder: bool) -> None:
         """Which pattern had the last word about a path."""

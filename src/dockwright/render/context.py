@@ -46,7 +46,11 @@ def _share(share: "Share", width: int) -> str:
     verb = "brings back " if share.pattern.negated else "keeps out "
     effect = verb + " and ".join(done) if done else "decides about nothing"
     examples = f" ({', '.join(share.shown)}{', …' if _more(share) else ''})" if done else ""
-    return f"  {share.pattern.line:>4}  {share.pattern.written:<{width}}  {effect}{examples}"
+    line = f"  {share.pattern.line:>4}  {share.pattern.written:<{width}}  {effect}{examples}"
+    if share.deeper:
+        more = ", …" if share.deeper > len(share.below) else ""
+        line += f"; {share.deeper:,} deeper reach the builder ({', '.join(share.below)}{more})"
+    return line
 
 
 def _more(share: "Share") -> bool:
@@ -92,6 +96,8 @@ def document(found: "Survey", answers: "Sequence[Explained] | None" = None) -> "
                 "files": one.files,
                 "folders": one.folders,
                 "examples": one.shown,
+                "deeper": one.deeper,
+                "deeperExamples": one.below,
             }
             for one in found.shares
         ],
