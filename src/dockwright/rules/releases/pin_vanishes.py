@@ -11,7 +11,16 @@ from dockwright.rules.api import (
     lazy,
 )
 from dockwright.rules.releases._archive import REPOSITORIES, changes, foreign
-from dockwright.rules.releases._calls import APK, APT, TRIGGERS, Call, calls, other_sources, wanted
+from dockwright.rules.releases._calls import (
+    APK,
+    APT,
+    TRIGGERS,
+    Call,
+    Wanted,
+    calls,
+    other_sources,
+    wanted,
+)
 from dockwright.rules.releases._origin import Origin, origin
 
 _FOREIGN = ("-X", "--repository", "--repositories-file", "-p", "--root")
@@ -19,6 +28,10 @@ _KEEP_ONE = frozenset(("alpine", "debian", "ubuntu"))
 _EXACT_APK = lazy(r"==?\s*\d[\w.]*(?:-r\d+)?")
 _ANY_APK = lazy(r"(?:==?|~=?|=~)\s*\d[\w.]*(?:-r\d+)?")
 _EXACT_APT = lazy(r"=(?:\d+:)?\d[\w.+~:-]*")
+
+
+# So many names stand in a message.
+_SHOWN = 12
 
 
 class PinVanishes(Rule):
@@ -51,6 +64,7 @@ class PinVanishes(Rule):
         ),
         Bad("FROM alpine:3.9\nRUN apk add --no-cache git=2.20.1-r0\n", at="git=2.20.1-r0"),
         Bad("FROM alpine:edge\nRUN apk add 'nodejs~=20.1'\n", at="'nodejs~=20.1'"),
+        Bad("FROM alpine:3.22\nRUN apk add git=2.49.1-r0 jq curl=8.14.1-r1\n", at="git=2.49.1-r0"),
         Good("FROM alpine:3.22\nRUN apk add --no-cache 'git~=2.49' 'curl>8'\n"),
         Good("FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y 'curl=7.88.*'\n"),
         Good(
@@ -93,26 +107,40 @@ class PinVanishes(Rule):
         pattern = _EXACT_APK if alpine else _EXACT_APT
         if found.cycle == "edge":
             pattern = _ANY_APK
+        pins: list[Wanted] = []
+        because: list[Reason] = []
         for want in wanted(run, call):
             if not want.rest or not pattern.fullmatch(want.rest):
                 continue
             doubts = self._own(run, call, found, want.name)
-            if doubts is None:
-                continue
-            what = "only the newest build" if alpine else "only its newest version"
-            reason = Reason(
-                "Alpine's repositories hold one version of each package"
-                if alpine
-                else "an archive's suites hold the newest version of each package"
-            )
-            version = want.rest.lstrip("=~")
-            if _moves(found):
-                message = f"{found.title} keeps {what} of {want.name}: {version} will be gone"
-            else:
-                message = f"{found.title} kept {what} of {want.name}: {version} may be gone"
-            because = (reason, found.reason, *want.because, *doubts)
-            likely = not _moves(found) or bool(doubts)
-            yield self.at(want.word, message, because, likely=likely)
+            if doubts is not None:
+                pins.append(want)
+                because += (one for one in (*want.because, *doubts) if one not in because)
+        if not pins:
+            return
+        what = "newest build" if alpine else "newest version"
+        reason = Reason(
+            "Alpine's repositories hold one version of each package"
+            if alpine
+            else "an archive's suites hold the newest version of each package"
+        )
+        keeps, will = ("keeps", "will") if _moves(found) else ("kept", "may")
+        yield self.at(
+            pins[0].word,
+            f"{found.title} {keeps} only the {what} of a package: {_named(pins)} {will} be gone",
+            (reason, found.reason, *because),
+            likely=not _moves(found),
+        )
+
+
+def _named(pins: "list[Wanted]") -> str:
+    """`git 2.49.1-r0` for one, `git, curl and 3 more in these versions` for many."""
+    if len(pins) == 1:
+        return f"{pins[0].name} {pins[0].rest.lstrip('=~')}"
+    names = [one.name for one in pins[:_SHOWN]]
+    more = len(pins) - len(names)
+    last = f"{more} more" if more else names.pop()
+    return f"{', '.join(names)} and {last} in these versions"
 
 
 def _moves(found: Origin) -> bool:
