@@ -107,17 +107,19 @@ class PinVanishes(Rule):
         pattern = _EXACT_APK if alpine else _EXACT_APT
         if found.cycle == "edge":
             pattern = _ANY_APK
-        pins: list[Wanted] = []
-        because: list[Reason] = []
+        # What hangs on the default of an argument is told apart: it is likely only.
+        groups: dict[bool, tuple[list[Wanted], list[Reason]]] = {}
         for want in wanted(run, call):
             if not want.rest or not pattern.fullmatch(want.rest):
                 continue
             doubts = self._own(run, call, found, want.name)
-            if doubts is not None:
-                pins.append(want)
-                because += (one for one in (*want.because, *doubts) if one not in because)
-        if not pins:
-            return
+            if doubts is None:
+                continue
+            reasons = (*want.because, *doubts)
+            firm = not doubts and all(one.firm for one in want.because)
+            pins, because = groups.setdefault(firm, ([], []))
+            pins.append(want)
+            because += (one for one in reasons if one not in because)
         what = "newest build" if alpine else "newest version"
         reason = Reason(
             "Alpine's repositories hold one version of each package"
@@ -125,12 +127,14 @@ class PinVanishes(Rule):
             else "an archive's suites hold the newest version of each package"
         )
         keeps, will = ("keeps", "will") if _moves(found) else ("kept", "may")
-        yield self.at(
-            pins[0].word,
-            f"{found.title} {keeps} only the {what} of a package: {_named(pins)} {will} be gone",
-            (reason, found.reason, *because),
-            likely=not _moves(found),
-        )
+        for firm, (pins, because) in groups.items():
+            yield self.at(
+                pins[0].word,
+                f"{found.title} {keeps} only the {what} of a package:"
+                f" {_named(pins)} {will} be gone",
+                (reason, found.reason, *because),
+                likely=not firm or not _moves(found),
+            )
 
 
 def _named(pins: "list[Wanted]") -> str:
