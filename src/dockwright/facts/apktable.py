@@ -165,8 +165,8 @@ PERHAPS = {
     " runuser more rev hexdump kill logger login script setsid",
 }
 # From these branches of Alpine on, a program is in a package of its own: npm in `npm` (before 3.8
-# in `nodejs`), pip in `py3-pip` (before 3.12 in `python3`). Build logs of June 2020 show both, with
-# alpine:latest and edge (STAR-RG/shipwright, records 12cdada021032 and 198ce46eb5358).
+# in `nodejs`), pip in `py3-pip` (before 3.12 in `python3`). Learned from the build logs of
+# github.com/STAR-RG/shipwright, so that set cannot confirm it (`bench.broken_builds --apart`).
 SPLIT = {
     ("nodejs", "npm"): (3, 8),
     ("nodejs", "npx"): (3, 8),

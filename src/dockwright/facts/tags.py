@@ -30,7 +30,7 @@ VERSION = lazy(r"v?(\d+(?:\.\d+)*)")
 # Tags that were taken away: the pull fails. opensuse:latest: "manifest not found" in a build of
 # 2020-06 in the data set of github.com/STAR-RG/shipwright; opensuse/leap and opensuse/tumbleweed
 # took its place.
-_REMOVED = frozenset({("opensuse", "latest")})
+REMOVED = frozenset({("opensuse", "latest")})
 # As in tools/refresh_facts/tags.py: gone tags with these words are not in the data.
 LEFT_OUT = lazy(r"windows|nanoserver|-ea\b|(?<![a-z])rc|beta|alpha|preview|snapshot|milestone")
 
@@ -292,7 +292,7 @@ def _tag(repository: str, name: str) -> TagFacts | None:
             found.state,
             canonical=canonical,
             until=until,
-            removed=(repository, name) in _REMOVED,
+            removed=(repository, name) in REMOVED,
             os="linux",
         )
     numbers = found.build(canonical)

@@ -95,4 +95,4 @@ def _made(volume: Step, path: str, name: str) -> Edit | None:
     account = volume.before.files.account("user", name) if not name.isdigit() else None
     if account is not None and not (isinstance(account, Known) and account.value is not None):
         return None
-    return volume.insert(volume.span.start, f"RUN mkdir -p {path} && chown {name} {path}\n")
+    return volume.instruction(volume.span.start, "RUN", f"mkdir -p {path} && chown {name} {path}\n")

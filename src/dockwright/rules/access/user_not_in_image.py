@@ -97,7 +97,7 @@ class UserNotInImage(Rule):
         root = isinstance(before, Known) and before.value in ("", "0", "root")
         text = _create(step, name) if root and ":" not in user.value else None
         if text is not None:
-            draft.fix("create the user", unsafe(step.insert(step.span.start, text)))
+            draft.fix("create the user", unsafe(step.instruction(step.span.start, "RUN", text)))
         yield draft
 
 
@@ -119,13 +119,13 @@ def _create(step: AnyStep, name: str) -> str | None:
         (
             "useradd",
             (
-                f"RUN groupadd --system --gid 10001 {name}"
+                f"groupadd --system --gid 10001 {name}"
                 f" && useradd --system --uid 10001 --gid {name} --no-create-home {name}\n"
             ),
         ),
         (
             "adduser",
-            f"RUN addgroup -S -g 10001 {name} && adduser -S -H -u 10001 -G {name} {name}\n",
+            f"addgroup -S -g 10001 {name} && adduser -S -H -u 10001 -G {name} {name}\n",
         ),
     ):
         found = state.program(program)

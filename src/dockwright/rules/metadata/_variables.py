@@ -25,5 +25,4 @@ def declare(step: Step, name: str) -> Edit | None:
     indent = source.text[line:first]
     if indent.strip():
         return None
-    keyword = "arg" if step.node.keyword.islower() else "ARG"
-    return step.insert(first, f"{keyword} {name}{source.newline}{indent}")
+    return step.instruction(first, "ARG", f"{name}{source.newline}{indent}")

@@ -2,12 +2,14 @@
 
 from dockwright.rules.api import (
     Command,
+    CommandLine,
     Contents,
     Known,
     Reason,
     Script,
     Stage,
     State,
+    clean,
     inner,
 )
 
@@ -141,3 +143,23 @@ def starts_as(state: State) -> "tuple[str, object] | None":
     if not isinstance(cmd, Known) or cmd.value is None:
         return None
     return "CMD", cmd.value
+
+
+def named_in(line: object, state: State) -> "tuple[Command, str] | None":
+    """
+    The first program of a command line of the final image, and its name, made absolute.
+
+    A name without a slash is left to the PATH. None when nobody can say it.
+    """
+    if not isinstance(line, CommandLine) or line.step is None or line.argv == ("NONE",):
+        return None
+    script = line.step.script
+    command = next(started(script), None) if script is not None else None
+    name = program_of(command) if command is not None else None
+    if command is None or not name:
+        return None
+    if "/" in name and not name.startswith("/"):
+        if not isinstance(state.workdir, Known):
+            return None
+        name = clean(f"{state.workdir.value or '/'}/{name}")
+    return command, name

@@ -2,15 +2,13 @@
 
 from dockwright.rules.api import (
     Bad,
-    CommandLine,
     Findings,
     Good,
     Known,
     Rule,
     Stage,
-    clean,
 )
-from dockwright.rules.programs._helpers import absent, program_of, started, starts_as
+from dockwright.rules.programs._helpers import absent, named_in, starts_as
 
 
 class ScriptInterpreterMissing(Rule):
@@ -57,19 +55,10 @@ class ScriptInterpreterMissing(Rule):
             return
         state = stage.state
         start = starts_as(state)
-        line = start[1] if start is not None else None
-        if not isinstance(line, CommandLine) or line.step is None:
+        named = named_in(start[1], state) if start is not None else None
+        if named is None:
             return
-        script = line.step.script
-        command = next(started(script), None) if script is not None else None
-        name = program_of(command) if command is not None else None
-        if command is None or not name:
-            return
-        if "/" in name and not name.startswith("/"):
-            workdir = state.workdir
-            if not isinstance(workdir, Known):
-                return
-            name = clean(f"{workdir.value or '/'}/{name}")
+        command, name = named
         program = state.files.program(name, state.env("PATH"))
         if not isinstance(program, Known) or program.value is None:
             return

@@ -2,17 +2,15 @@
 
 from dockwright.rules.api import (
     Bad,
-    CommandLine,
     Findings,
     Good,
     Known,
     Rule,
     Stage,
     Step,
-    clean,
     safe,
 )
-from dockwright.rules.programs._helpers import program_of, started, starts_as
+from dockwright.rules.programs._helpers import named_in, starts_as
 
 
 class ScriptNotExecutable(Rule):
@@ -64,18 +62,10 @@ class ScriptNotExecutable(Rule):
         if isinstance(state.healthcheck, Known):
             lines.append(state.healthcheck.value)
         for line in lines:
-            if not isinstance(line, CommandLine) or line.step is None or line.argv == ("NONE",):
+            named = named_in(line, state)
+            if named is None or "/" not in named[1]:
                 continue
-            script = line.step.script
-            command = next(started(script), None) if script is not None else None
-            name = program_of(command) if command is not None else None
-            if command is None or not name or "/" not in name:
-                continue
-            workdir = state.workdir
-            if not name.startswith("/"):
-                if not isinstance(workdir, Known):
-                    continue
-                name = clean(f"{workdir.value or '/'}/{name}")
+            command, name = named
             found = state.files.stat(name)
             if not isinstance(found, Known) or found.value is None or found.value.kind != "file":
                 continue
