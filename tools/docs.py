@@ -7,6 +7,7 @@ Diagnostics and diffs in the pages are real: the rules are run over their exampl
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 from dockwright.check.registry import Entry
 from dockwright.render import Options, Report, render
@@ -16,7 +17,7 @@ from dockwright.text import patch
 from dockwright.text.source import Source
 from tools import settings
 from tools.equivalents import NOT_COVERED, RETIRED, TOOLS
-from tools.examples import IGNORE, findings_of, mended
+from tools.examples import CONTEXT, DOCKERFILE, IGNORE, OWN, TEXTS, findings_of, mended
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs/rules"
@@ -53,6 +54,22 @@ SILENCE = """\
 Above the instruction, or in the [configuration](../reference/configuration.md):
 
 ```dockerfile
+# dockwright: ignore[{name}] the reason
+```
+
+```toml
+[tool.dockwright]
+ignore = ["{name}"]
+```
+"""
+
+SILENCE_IGNORE = """\
+## Silence it
+
+Above the pattern (`ignore-file` for all of the file), or in the
+[configuration](../reference/configuration.md):
+
+```text
 # dockwright: ignore[{name}] the reason
 ```
 
@@ -138,7 +155,7 @@ def rule_page(rule: type[Rule], entry: Entry, entries: list[Entry]) -> str:
         if examples:
             lines.append(f"## {title}\n")
         lines += [_example(entry, example, entries) for example in examples]
-    lines.append(SILENCE.format(name=rule.name))
+    lines.append((SILENCE_IGNORE if entry.subject == "Ignore" else SILENCE).format(name=rule.name))
     return "\n".join(lines)
 
 
@@ -150,14 +167,28 @@ TIERS = {
 
 
 def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
-    parts = [_fence("dockerfile", example.text)]
-    config = dict(example.config)
+    file = ".dockerignore" if entry.subject == "Ignore" else "Dockerfile"
+    parts = [_fence("text" if entry.subject == "Ignore" else "dockerfile", example.text)]
+    config: dict[str, Any] = dict(example.config)
+    if config.pop(OWN, False):
+        file = "Dockerfile.dockerignore"
+        parts.insert(0, f"As `{file}`:\n")
     ignore = config.pop(IGNORE, None)
     if ignore is not None:
         parts.insert(0, "With this `.dockerignore`:\n\n" + _fence("text", str(ignore)))
+    dockerfile = config.pop(DOCKERFILE, None)
+    if dockerfile is not None:
+        parts.insert(0, "With this `Dockerfile`:\n\n" + _fence("dockerfile", str(dockerfile)))
+    texts = config.pop(TEXTS, {})
+    for path, text in texts.items():
+        parts.insert(0, f"With this `{path}`:\n\n" + _fence("text", str(text)))
+    files = [path for path in config.pop(CONTEXT, ()) if path not in texts]
+    if files:
+        listed = ", ".join(f"`{path}`" for path in files)
+        parts.insert(0, f"With these files in the build context: {listed}.\n")
     if config:
         parts.insert(0, "With this configuration:\n\n" + _fence("toml", _toml(config)))
-    source = Source("Dockerfile", example.text)
+    source = Source(file, example.text)
     found = findings_of(entry, example.text, example.config, entries)
     if isinstance(example, Good):
         if found:
@@ -170,12 +201,12 @@ def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
     after = mended(entry, example, entries)
     if after != example.text:
         safety = next(one.fixes[0].safety for one in found if one.fixes)
-        parts.append(f"Fix ({safety}):\n\n" + _fence("diff", _diff(example.text, after)))
+        parts.append(f"Fix ({safety}):\n\n" + _fence("diff", _diff(file, example.text, after)))
     return "\n".join(parts)
 
 
-def _diff(before: str, after: str) -> str:
-    lines = patch.diff("Dockerfile", before, after).split("\n")
+def _diff(file: str, before: str, after: str) -> str:
+    lines = patch.diff(file, before, after).split("\n")
     return "\n".join(line.rstrip() for line in lines)
 
 

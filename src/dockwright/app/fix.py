@@ -1,7 +1,5 @@
 """Fixing files: what `dockwright fix` does, without a word printed."""
 
-import os
-
 from dockwright.app import context, discover
 from dockwright.app.check import Checker
 from dockwright.app.listing import DiskListing
@@ -104,40 +102,33 @@ def fix_target(
     """
     Fix one file, or standard input; with `write` the file is replaced, whole or not at all.
     """
+    if target.serves is not None:
+        from dockwright.app import ignoring
+
+        fixed = ignoring.fix(checker, target, safeties)
+    else:
+        fixed = _fix_dockerfile(checker, target, safeties)
+    if write and fixed.changed and target.path != "-":
+        from dockwright.app.write import Change, replace
+
+        try:
+            replace([Change(fixed.name, encode(fixed.before), encode(fixed.after))])
+        except OSError as error:
+            reason = error.strerror or "cannot be written"
+            return Fixed(fixed.name, fixed.before, fixed.before, None, error=reason)
+    return fixed
+
+
+def _fix_dockerfile(checker: Checker, target: discover.Target, safeties: "Sequence[str]") -> Fixed:
     path = target.path
     try:
         data = checker.read(path)
     except OSError as error:
         return Fixed(path, "", "", None, error=error.strerror or "cannot be read")
     if path == "-":
-        path, write = checker.stdin_name or path, False
+        path = checker.stdin_name or path
     ignore_path = context.ignore_file(path, checker.options.context)
     folder = context.folder(path, checker.options.context, ignore_path)
     listing = DiskListing(folder) if folder is not None else None
     ignore = context.read_ignore(ignore_path)
-    fixed = fix_text(checker, path, decode(data), ignore, safeties, listing)
-    if write and fixed.changed:
-        try:
-            _replace(path, encode(fixed.after))
-        except OSError as error:
-            reason = error.strerror or "cannot be written"
-            return Fixed(path, fixed.before, fixed.before, None, error=reason)
-    return fixed
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Put `data` in the place of the file, keeping its mode; a symlink keeps pointing."""
-    path = os.path.realpath(path)
-    draft = f"{path}.dockwright-{os.getpid()}"
-    mode = os.stat(path).st_mode
-    try:
-        with open(draft, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, mode & 0o7777)
-        os.replace(draft, path)
-    except BaseException:
-        if os.path.lexists(draft):
-            os.unlink(draft)
-        raise
+    return fix_text(checker, path, decode(data), ignore, safeties, listing)

@@ -3,6 +3,7 @@
 from dockwright import __version__
 from dockwright.app import discover
 from dockwright.app.check import Checked, Checker, Options
+from dockwright.app.context import with_ignore_files
 from dockwright.app.parallel import check_all
 from dockwright.findings.finding import at_least
 
@@ -73,9 +74,10 @@ def check_paths(
     """Check files and what is below folders; `-` is standard input."""
     checker = Checker(options, stdin_name=stdin_name)
     errors: list[tuple[str, str]] = []
+    found = discover.find(paths, errors, markdown=options.markdown)
     targets = [
         target
-        for target in discover.find(paths, errors, markdown=options.markdown)
+        for target in with_ignore_files(found, options.context)
         if not checker.excluded(target)
     ]
     results = check_all(targets, checker)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from dockwright.model.ignoring import Ignore
     from dockwright.model.stages import Build
     from dockwright.model.steps import Step
     from dockwright.rules.api import Draft, Rule
@@ -87,6 +88,28 @@ class Plan:
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
+    @property
+    def on_ignore(self) -> bool:
+        """Whether a rule waits for ignore files."""
+        return "Ignore" in self._by_subject
+
+    def run_ignore(
+        self, ignore: "Ignore", crashes: "list[RuleCrash] | None" = None
+    ) -> list[Finding]:
+        """The findings in an ignore file, in its order; `crashes` as for `run`."""
+        found: list[Finding] = []
+        for entry in self._by_subject.get("Ignore", ()):
+            if entry.needs == "context" and ignore.listing is None:
+                continue
+            try:
+                found.extend(self._call(entry, ignore, ignore))
+            except RuleCrash as crash:
+                if crashes is None:
+                    raise
+                crashes.append(crash)
+        found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
+        return found
+
     def _calls(self, build: "Build") -> "Iterator[tuple[Entry, object]]":
         text = build.tree.source.text.lower()
 
@@ -137,7 +160,7 @@ class Plan:
                     called.add(entry.code)
                     yield entry, step
 
-    def _call(self, entry: Entry, subject: "Any", build: "Build") -> "Iterator[Finding]":
+    def _call(self, entry: Entry, subject: "Any", build: "Build | Ignore") -> "Iterator[Finding]":
         rule = self._rules.get(entry.code)
         if rule is None:
             rule = self._rules[entry.code] = load(entry)(self.options)
@@ -147,7 +170,7 @@ class Plan:
         except Exception as error:
             raise RuleCrash(entry.code, f"{type(error).__name__}: {error}") from error
 
-    def _finding(self, entry: Entry, draft: "Draft", build: "Build") -> Finding:
+    def _finding(self, entry: Entry, draft: "Draft", build: "Build | Ignore") -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)
         return Finding(
             entry.code,

@@ -20,6 +20,7 @@ The annotation of `check`'s only parameter is the subscription:
 | `Stage` | each stage |
 | `RunStep`, `CopyStep`, … | each such instruction, those inside ONBUILD included |
 | `AnyStep` | each instruction after the first FROM |
+| `Ignore` | an ignore file, once, with the builds it holds for |
 """
 
 from dockwright.facts.contents import Account, Contents, Entry, Program, below, clean
@@ -52,14 +53,18 @@ if TYPE_CHECKING:
         vanished,
     )
     from dockwright.model.dependence import Footprint
+    from dockwright.model.ignoring import Found, Ignore
     from dockwright.model.installs import Install
     from dockwright.model.reorder import Proof
     from dockwright.model.run import Point
+    from dockwright.model.taking import Taken
+    from dockwright.syntax.ignore.pattern import IgnorePattern
 
     Findings: TypeAlias = "Iterator[Draft]"
     Knowledge: TypeAlias = "Known | OneOf | Unknown"
 else:
-    Findings = Knowledge = Footprint = Install = Point = Proof = object
+    Findings = Knowledge = Footprint = Found = Ignore = object
+    IgnorePattern = Install = Point = Proof = Taken = object
 
 # Subscriptions. They are all steps; the name says which instruction.
 if TYPE_CHECKING:
@@ -86,7 +91,6 @@ else:
     AddStep = AnyStep = ArgStep = CmdStep = CopyStep = EntrypointStep = EnvStep = ExposeStep = Step
     FromStep = HealthcheckStep = LabelStep = MaintainerStep = OnbuildStep = RunStep = Step
     ShellStep = StopsignalStep = UserStep = VolumeStep = WorkdirStep = Step
-
 
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
@@ -151,6 +155,41 @@ def allowed(entry: Entry, uid: int | None, gids: "frozenset[int] | None", bit: i
     from dockwright.model import permissions
 
     return permissions.allowed(entry, uid, gids, bit)
+
+
+def from_context(step: Step) -> "Iterator[Taken]":
+    """What `step` takes out of the build context; see `model.taking.from_context`."""
+    from dockwright.model import taking
+
+    return taking.from_context(step)
+
+
+def reads_history(stage: Stage) -> bool:
+    """Whether a command of the stage, or of one below it, asks for the history of the sources."""
+    from dockwright.model import taking
+
+    return taking.reads_history(stage)
+
+
+def credentials(build: Build, folder: str) -> "Iterator[tuple[str, bool]]":
+    """The files with credentials that get into the build with a folder of the context."""
+    from dockwright.model import credentials as found
+
+    return found.credentials(build, folder)
+
+
+def holds_credentials(path: str) -> bool:
+    """Whether a file with this path always holds credentials."""
+    from dockwright.model import credentials as found
+
+    return found.certain(path)
+
+
+def packaged_files(text: str) -> "list[str]":
+    """The files that a pyproject.toml names and its build back end cannot do without."""
+    from dockwright.model import pyproject
+
+    return pyproject.packaged_files(text)
 
 
 # What the order of instructions allows; see model/dependence.py, reorder.py and moves.py.
@@ -318,10 +357,13 @@ __all__ = [
     "Findings",
     "Flag",
     "Footprint",
+    "Found",
     "FromStep",
     "Good",
     "HealthcheckStep",
     "Heredoc",
+    "Ignore",
+    "IgnorePattern",
     "Install",
     "Instruction",
     "Knowledge",
@@ -349,6 +391,7 @@ __all__ = [
     "State",
     "Step",
     "StopsignalStep",
+    "Taken",
     "Unknown",
     "UserStep",
     "VolumeStep",
@@ -365,9 +408,12 @@ __all__ = [
     "command",
     "conflict",
     "contents_from",
+    "credentials",
     "followed",
     "following",
     "footprint",
+    "from_context",
+    "holds_credentials",
     "identifies_build",
     "in_context",
     "inner",
@@ -376,9 +422,11 @@ __all__ = [
     "laid_out",
     "lazy",
     "near",
+    "packaged_files",
     "packages",
     "pattern_of",
     "proof",
+    "reads_history",
     "references",
     "releases",
     "safe",
