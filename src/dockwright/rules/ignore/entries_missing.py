@@ -54,7 +54,8 @@ class IgnoreEntriesMissing(Rule):
 
     Silent about what is not in the context, what no instruction copies along with a folder above
     it, what the ignore file brings back by name, build results that the Dockerfile does not make
-    itself, `.git` when a command reads it, and when the context is not known. Compose files and the
+    itself, `.git` when a command reads it, names that a pattern keeps out at the root only
+    (ignore-pattern-root-only), and when the context is not known. Compose files and the
     Dockerfile do no harm.
     """
 
@@ -150,12 +151,13 @@ class IgnoreEntriesMissing(Rule):
         paths = list(wanted.values())
         shown = ", ".join(f"`{path}`" for path in paths[:4])
         more = f" and {len(paths) - 4} more" if len(paths) > 4 else ""
+        several = len(paths) > 1
         edit = ignore.add(list(wanted))
         last = ignore.patterns[-1] if ignore.patterns else None
         yield self.at(
             ignore.span(last) if last is not None else Span(0, 0),
-            f"{shown}{more} {'get' if len(paths) > 1 else 'gets'} into the build,"
-            " and no pattern keeps it out",
+            f"{shown}{more} {'get' if several else 'gets'} into the build:"
+            f" no pattern keeps {'them' if several else 'it'} out",
             likely=likely,
         ).fix(
             "add " + ", ".join(f"`{one}`" for one in wanted),
@@ -174,7 +176,7 @@ def _secrets(ignore: Ignore) -> "Iterator[tuple[str, bool]]":
             continue
         told.add(folder)
         for path, sure in credentials(stage.build, folder):
-            if not _named(ignore, path):
+            if not _named(ignore, path) and not _rooted(ignore, path):
                 yield path, sure
 
 
@@ -184,10 +186,21 @@ def _named(ignore: Ignore, path: str) -> bool:
     return decided is not None and decided.negated and decided.cleaned == path
 
 
+def _rooted(ignore: Ignore, path: str) -> bool:
+    """Whether the name is kept out at the root only: ignore-pattern-root-only says so."""
+    name = path.rpartition("/")[2]
+    return "/" in path and any(
+        one.cleaned == name and not one.negated and not one.written.startswith(("/", "./"))
+        for one in ignore.patterns
+    )
+
+
 def _pattern(ignore: Ignore, one: "Found") -> str | None:
     """The pattern that keeps an unwanted entry out; None for one that is wanted."""
     listing = ignore.listing
-    if one.visit.excluded or listing is None or one.kind == "link" or _named(ignore, one.path):
+    if one.visit.excluded or listing is None or one.kind == "link":
+        return None
+    if _named(ignore, one.path) or _rooted(ignore, one.path):
         return None
     name, path = one.name, one.path
     if name in _LITTER:

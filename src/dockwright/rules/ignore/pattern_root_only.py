@@ -169,6 +169,8 @@ def _module(ignore: Ignore) -> "Found | None":
 
 
 def _elsewhere(ignore: Ignore, text: str) -> bool:
-    """Whether another pattern keeps such files out further down."""
+    """Whether another pattern keeps such files out further down, or is told the same of."""
+    if text != "__pycache__" and any("__pycache__" in one.cleaned for one in ignore.patterns):
+        return True
     name = "__pycache__" if text == "__pycache__" else "a.pyc"
     return ignore.matcher.excludes(f"q/{name}") or ignore.matcher.excludes(f"q/__pycache__/{name}")
