@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from dockwright.app import write
 from dockwright.app.write import Change, replace
 from dockwright.cli.main import main
 
@@ -157,7 +156,7 @@ def test_none_when_a_renaming_fails(
             raise OSError(28, "No space left on device")
         rename(source, target)
 
-    monkeypatch.setattr(write.os, "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OSError, match="No space"):
         replace(three)
     assert texts(three) == ["a", "b", "c"]

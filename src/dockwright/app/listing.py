@@ -2,6 +2,7 @@
 
 import os
 import stat
+from itertools import islice
 
 from dockwright.model.files import Listing
 
@@ -147,7 +148,7 @@ def _target(path: str) -> str | None:
 def _names(path: str) -> list[str] | None:
     try:
         with os.scandir(path) as entries:
-            found = [entry.name for entry in entries]
+            found = [entry.name for entry in islice(entries, MAX_NAMES + 1)]
     except (OSError, ValueError):
         return None
     return sorted(found) if len(found) <= MAX_NAMES else None
@@ -159,7 +160,7 @@ _KINDS = {"d": "dir", "f": "file", "l": "link"}
 def _entries(path: str) -> list[str] | None:
     try:
         with os.scandir(path) as entries:
-            found = [_letter(entry) + entry.name for entry in entries]
+            found = [_letter(entry) + entry.name for entry in islice(entries, MAX_NAMES + 1)]
     except (OSError, ValueError):
         return None
     return sorted(found, key=lambda one: one[1:]) if len(found) <= MAX_NAMES else None

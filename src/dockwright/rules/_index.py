@@ -192,4 +192,4 @@ ROWS = (
     ('DW7008', 'ignore-needed-file', 'ignore.needed_file', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'build'), ()),  # noqa: E501
     ('DW7009', 'ignore-file-replaced', 'ignore.file_replaced', 'Ignore', (), (), 'context', 'default', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '09a16a955dffec3a'
+DIGEST = '49fb587e50e31c3a'
