@@ -191,5 +191,7 @@ ROWS = (
     ('DW7007', 'ignore-entries-missing', 'ignore.entries_missing', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'size', 'secrets'), ()),  # noqa: E501
     ('DW7008', 'ignore-needed-file', 'ignore.needed_file', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'build'), ()),  # noqa: E501
     ('DW7009', 'ignore-file-replaced', 'ignore.file_replaced', 'Ignore', (), (), 'context', 'default', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '49fb587e50e31c3a'
+DIGEST = '0c5394d3d6041f8b'
