@@ -1,12 +1,14 @@
 """Our model of Compose projects against the recorded answers of Docker Compose.
 
     python -m bench.compose_agreement DATA [--corpus DIR] [--only KIND] [--groups 40] [--case ID]
+        [--select FILE]
 
 DATA is what `bench.compose_oracle` wrote; `--corpus` is the corpus that was recorded. Says for how
 many cases we accept and refuse what Compose does, and for how many of those that both accept the
 normal forms are identical (order of keys aside). Lists the differences by pattern of their path,
 the most frequent first. Cases in which Compose crashed, or whose answer is not the same each time,
-count for nothing. `--case` prints one case with both answers. Exits with 1 below 99 %.
+count for nothing. `--case` prints one case with both answers; `--select` writes a small selection
+of the generated cases that agree, for the tests. Exits with 1 below 99 %.
 """
 
 import argparse
@@ -17,7 +19,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from bench.compose.case import Case, read_records
+from bench.compose.case import Case, read_records, write_records
+from bench.compose.choose import chosen
 from bench.compose.compare import Outcome, compare, ours
 
 TARGET = 0.99
@@ -108,7 +111,12 @@ def main() -> int:
     parser.add_argument("--only", help="a kind of case, or a part of an id")
     parser.add_argument("--groups", type=int, default=40)
     parser.add_argument("--case")
+    parser.add_argument("--select", type=Path)
     options = parser.parse_args()
+    if options.select:
+        records = list(read_records(options.data / "generated.jsonl.gz"))
+        write_records(options.select, chosen(records))
+        return 0
     met = True
     for path in sorted(options.data.glob("*.jsonl.gz")):
         records = list(read_records(path))

@@ -28,6 +28,7 @@ KINDS = {
     "env": (values.env_files, 500),
     "profiles": (values.profiled, 200),
     "names": (values.named, 200),
+    "places": (values.placed, 200),
 }
 
 

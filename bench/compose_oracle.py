@@ -36,6 +36,9 @@ MISSING_VARIABLE = re.compile(
 )
 MISSING_SERVICE = re.compile(r'service "([^"]+)" not found in (\S+)$')
 MISSING_RESOURCE = re.compile(r"refers to undefined (network|volume|secret|config) (\S+):")
+LONELY = re.compile(
+    r'depends on undefined service "([^"]+)"|service "([^"]+)" has neither an image nor a build'
+)
 UNSET = re.compile(r'The \\"(\w+)\\" variable is not set')
 
 
@@ -122,7 +125,9 @@ def _complete(case: Case, told: str) -> bool:
         if inside == path or inside in case.added:
             return bool(unset)
         yaml = path.endswith((".yml", ".yaml"))
-        case.added[inside] = "services:\n" if yaml else "ADDED=1\nNAME='a b'\n"
+        case.added[inside] = (
+            "services:\n  added:\n    image: alpine\n" if yaml else "ADDED=1\nNAME='a b'\n"
+        )
         return True
     if variable := MISSING_VARIABLE.search(last):
         name = next(filter(None, variable.groups()))
@@ -132,15 +137,19 @@ def _complete(case: Case, told: str) -> bool:
         return True
     if service := MISSING_SERVICE.search(last):
         name, path = service.groups()
-        inside = path.removeprefix(ROOT + "/")
-        if inside in case.added:
-            case.added[inside] += f"  {name}:\n    image: alpine\n"
-            return True
-    if resource := MISSING_RESOURCE.search(last):
-        section, name = resource.groups()
+        for inside in case.added:
+            if os.path.basename(inside) == os.path.basename(path):
+                case.added[inside] += f"  {name}:\n    image: alpine\n"
+                return True
+    lonely = LONELY.search(last)
+    if resource := MISSING_RESOURCE.search(last) or lonely:
+        section, name = (
+            ("service", next(filter(None, lonely.groups()))) if lonely else resource.groups()
+        )
+        body = "    image: alpine\n" if lonely else ""
         path = os.path.join(case.folder, "added.yaml")
         if f"  {name}:\n" not in case.added.get(path, ""):
-            case.added[path] = case.added.get(path, "") + f"{section}s:\n  {name}:\n"
+            case.added[path] = case.added.get(path, "") + f"{section}s:\n  {name}:\n{body}"
             case.given += ["added.yaml"] if "added.yaml" not in case.given else []
             # One section of each name: what follows another of the same is put into it.
             case.added[path] = _gathered(case.added[path])

@@ -91,7 +91,8 @@ def ours(case: Case, corpus: str = "") -> tuple[dict[str, Any] | None, str]:
     if not paths:
         return None, "no file"
     home = posixpath.join(ROOT, case.folder)
-    given = [posixpath.normpath(posixpath.join(home, one)) for one in case.env_files]
+    named = case.env_files or case.environment.get("COMPOSE_ENV_FILES", "").split(",")
+    given = [posixpath.normpath(posixpath.join(home, one)) for one in named if one]
     loaded = load(
         paths,
         folder=posixpath.dirname(paths[0]),
@@ -139,7 +140,7 @@ def _walk(
 ) -> None:  # fmt: skip
     if isinstance(theirs, dict) and isinstance(mine, dict):
         for key in theirs | mine:
-            inner = (*path, "*" if _is_name(path) else key)
+            inner = (*path, "*" if is_name(path) else key)
             if key not in mine:
                 found.append((".".join(inner) + " missing", _short(theirs[key])))
             elif key not in theirs:
@@ -160,7 +161,7 @@ def _numbers(one: Any, other: Any) -> bool:
     return {type(one), type(other)} <= {int, float}
 
 
-def _is_name(path: tuple[str, ...]) -> bool:
+def is_name(path: tuple[str, ...]) -> bool:
     if not path:
         return False
     top = path[-1] in NAMED and (len(path) == 1 or (path[0] == "services" and len(path) == 3))

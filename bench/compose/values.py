@@ -278,3 +278,54 @@ def named(random: Random, name: str) -> Case:
         files[f"{folder}/docker-compose.yml"] = over
         files[f"{folder}/docker-compose.override.yml"] = over
     return Case(name, "names", files, folder=folder, environment=environment, **rest)  # type: ignore[arg-type]
+
+
+def placed(random: Random, name: str) -> Case:
+    """Files in other folders than the working one, and which `.env` and paths they mean."""
+    where = random.choice(("sub", "sub/deep", "../next", "."))
+    home = {"sub": "project/sub", "sub/deep": "project/sub/deep", "../next": "next"}.get(
+        where, "project"
+    )
+    text = "services:\n  web:\n    image: 'i:${A:-none}-${B:-none}'\n"
+    text += random.choice(
+        ("", "    env_file: e.env\n", "    env_file: [{path: ./e.env, required: false}]\n")
+    )
+    text += random.choice(("", "    build: .\n", "    build: {context: ./app, dockerfile: ../D}\n"))
+    text += random.choice(
+        (
+            "    volumes: ['./a:/a', '../b:/b']\n",
+            "    develop: {watch: [{path: ./w, action: rebuild}]}\n",
+            "    label_file: l.txt\n",
+            "    configs: [c]\n    secrets: [s]\n",
+            "    extends: {file: base.yaml, service: b}\n",
+        )
+    )
+    text += "configs: {c: {file: ./c}}\nsecrets: {s: {file: ../s}}\n"
+    files = {f"{home}/compose.yaml": text}
+    base = "services: {b: {image: b, env_file: e.env, volumes: ['./x:/x']}}\n"
+    files[f"{home}/base.yaml"] = base
+    for folder in {home, "project"}:
+        files[f"{folder}/l.txt"] = f"l={folder}\n"
+        if random.random() < 0.8:
+            files[f"{folder}/e.env"] = f"E={folder}\nF=${{A:-none}}\n"
+        if random.random() < 0.6:
+            files[f"{folder}/.env"] = f"A={folder}\n" + random.choice(("", f"B=b-{folder}\n"))
+    given = [f"{where}/compose.yaml"]
+    if random.random() < 0.4:
+        files["project/over.yaml"] = (
+            "services:\n  web:\n    volumes: ['./o:/o']\n    env_file: [{path: over.env, required: false}]\n"
+        )
+        given.insert(random.choice((0, 1, 1)), "over.yaml")
+        if given[0] == "over.yaml" and random.random() < 0.7:
+            files["project/over.yaml"] += "    image: first\n"
+    environment = {"A": "shell"} if random.random() < 0.2 else {}
+    chosen = []
+    if random.random() < 0.3:
+        chosen = random.sample(
+            ["one.env", "sub/two.env", "./one.env", "nofile.env"], random.choice((1, 2))
+        )
+        files |= {"project/one.env": "A=one\nB=$A\n", "project/sub/two.env": "B=two\nA=${A:-x}2\n"}
+    elif random.random() < 0.2:
+        environment["COMPOSE_ENV_FILES"] = random.choice(("one.env", "one.env,sub/two.env"))
+        files |= {"project/one.env": "A=one\n", "project/sub/two.env": "B=two\n"}
+    return Case(name, "places", files, given=given, environment=environment, env_files=chosen)
