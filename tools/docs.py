@@ -16,7 +16,7 @@ from dockwright.text import patch
 from dockwright.text.source import Source
 from tools import settings
 from tools.equivalents import NOT_COVERED, RETIRED, TOOLS
-from tools.examples import IGNORE, findings_of, mended
+from tools.examples import IGNORE, OF_COMPOSE, files_of, findings_of, mended
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs/rules"
@@ -150,14 +150,19 @@ TIERS = {
 
 
 def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
-    parts = [_fence("dockerfile", example.text)]
+    compose = entry.subject in OF_COMPOSE
+    files = files_of(example.text) if compose else {"Dockerfile": example.text}
+    if len(files) > 1:
+        parts = [f"`{name}`:\n\n" + _fence(_language(name), text) for name, text in files.items()]
+    else:
+        parts = [_fence("yaml" if compose else "dockerfile", example.text)]
     config = dict(example.config)
     ignore = config.pop(IGNORE, None)
     if ignore is not None:
         parts.insert(0, "With this `.dockerignore`:\n\n" + _fence("text", str(ignore)))
     if config:
         parts.insert(0, "With this configuration:\n\n" + _fence("toml", _toml(config)))
-    source = Source("Dockerfile", example.text)
+    sources = {name: Source(name, text) for name, text in files.items()}
     found = findings_of(entry, example.text, example.config, entries)
     if isinstance(example, Good):
         if found:
@@ -165,17 +170,25 @@ def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
         return "\n".join(parts)
     if not found:
         raise SystemExit(f"{entry.code}: does not report an example that is Bad:\n{example.text}")
-    report = Report(found, {source.name: source}, files=[source.name])
+    report = Report(found, sources, files=list(sources))
     parts.append(_fence("text", render("text", report, Options(summary=False))))
     after = mended(entry, example, entries)
     if after != example.text:
         safety = next(one.fixes[0].safety for one in found if one.fixes)
-        parts.append(f"Fix ({safety}):\n\n" + _fence("diff", _diff(example.text, after)))
+        changed = files_of(after) if compose else {"Dockerfile": after}
+        diff = "".join(_diff(name, files.get(name, ""), changed[name]) for name in changed)
+        parts.append(f"Fix ({safety}):\n\n" + _fence("diff", diff))
     return "\n".join(parts)
 
 
-def _diff(before: str, after: str) -> str:
-    lines = patch.diff("Dockerfile", before, after).split("\n")
+def _language(name: str) -> str:
+    if name.endswith((".yaml", ".yml")):
+        return "yaml"
+    return "dockerfile" if "Dockerfile" in name else "text"
+
+
+def _diff(name: str, before: str, after: str) -> str:
+    lines = patch.diff(name, before, after).split("\n")
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -22,7 +22,13 @@ sys.path.insert(0, str(ROOT / "src"))
 import dockwright.rules  # noqa: E402
 from dockwright.rules.api import Bad, Rule  # noqa: E402
 
-SUBJECTS = {"Build": "Build", "Stage": "Stage", "AnyStep": "Any"}
+SUBJECTS = {
+    "Build": "Build",
+    "Stage": "Stage",
+    "AnyStep": "Any",
+    "Composition": "Composition",
+    "Service": "Service",
+}
 INSTRUCTIONS = (
     *("Add", "Arg", "Cmd", "Copy", "Entrypoint", "Env", "Expose", "From", "Healthcheck", "Label"),
     *("Maintainer", "Onbuild", "Run", "Shell", "Stopsignal", "User", "Volume", "Workdir"),

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from dockwright.model.composition import Tree
     from dockwright.syntax.dockerfile.nodes import Dockerfile
 
     Date = tuple[int, int, int]
@@ -90,7 +91,7 @@ class _Text:
         return found
 
 
-def pragmas(tree: "Dockerfile") -> "Iterator[Pragma]":
+def pragmas(tree: "Dockerfile | Tree") -> "Iterator[Pragma]":
     """The pragmas of a Dockerfile, BuildKit's `check` directive first."""
     directive = tree.directive("check")
     if directive is not None:

@@ -267,6 +267,8 @@ class Build:
         """The name of the file."""
         return self.tree.source.name
 
+    name = source
+
     @property
     def problems(self) -> "Sequence[Problem]":
         """What the engine would refuse, in the order of the file."""

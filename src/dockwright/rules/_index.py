@@ -182,5 +182,7 @@ ROWS = (
     ('DW5604', 'pid1-ignores-signals', 'service.pid1_ignores_signals', 'Stage', (), ('node', 'npm', 'yarn', 'pnpm'), '', 'preview', 'info', '0.1', False, ('signals', 'cmd', 'entrypoint'), ()),  # noqa: E501
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
+    ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
+    ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
 )
-DIGEST = '7af645bb6c07822f'
+DIGEST = '8bb48092f747e869'

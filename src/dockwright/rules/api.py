@@ -20,6 +20,8 @@ The annotation of `check`'s only parameter is the subscription:
 | `Stage` | each stage |
 | `RunStep`, `CopyStep`, … | each such instruction, those inside ONBUILD included |
 | `AnyStep` | each instruction after the first FROM |
+| `Composition` | a Compose project, once |
+| `Service` | each service of a Compose project, also those whose profiles are off |
 """
 
 from dockwright.facts.contents import Account, Contents, Entry, Program, below, clean
@@ -28,7 +30,18 @@ from dockwright.model.mounts import Mount
 from dockwright.model.stages import PLATFORM_ARGS, PROXY_ARGS, Base, Build, Stage
 from dockwright.model.state import CommandLine, State
 from dockwright.model.steps import Step
-from dockwright.rules.parts import Bad, Draft, Good, Remedy, Rule, command, safe, shown, unsafe
+from dockwright.rules.parts import (
+    Bad,
+    Draft,
+    Files,
+    Good,
+    Remedy,
+    Rule,
+    command,
+    safe,
+    shown,
+    unsafe,
+)
 from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
@@ -41,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
+    from dockwright.compose.values import Map, Seq
     from dockwright.facts import (
         aptfacts,
         archives,
@@ -51,6 +65,7 @@ if TYPE_CHECKING:
         tags,
         vanished,
     )
+    from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
     from dockwright.model.installs import Install
     from dockwright.model.reorder import Proof
@@ -60,6 +75,7 @@ if TYPE_CHECKING:
     Knowledge: TypeAlias = "Known | OneOf | Unknown"
 else:
     Findings = Knowledge = Footprint = Install = Point = Proof = object
+    Composition = Service = Map = Seq = object
 
 # Subscriptions. They are all steps; the name says which instruction.
 if TYPE_CHECKING:
@@ -307,6 +323,7 @@ __all__ = [
     "CmdStep",
     "Command",
     "CommandLine",
+    "Composition",
     "Contents",
     "CopyStep",
     "Draft",
@@ -315,6 +332,7 @@ __all__ = [
     "EntrypointStep",
     "EnvStep",
     "ExposeStep",
+    "Files",
     "Findings",
     "Flag",
     "Footprint",
