@@ -62,6 +62,8 @@ def _features(record: dict[str, Any]) -> Iterator[str]:
 def _patterns(value: Any, path: tuple[str, ...]) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
+            if key.startswith("x-") and key not in {"x-o", "x-v"}:
+                continue
             yield from _patterns(inner, (*path, "*" if is_name(path) else key))
     elif isinstance(value, list):
         for inner in value:

@@ -15,7 +15,7 @@ OVERRIDES = tuple(name.replace(".y", ".override.y") for name in NAMES)
 # Sections whose keys are names that users choose: not part of the pattern of a path.
 NAMED = {"services", "networks", "volumes", "secrets", "configs", "models", "depends_on"}
 # Compose crashed, or cannot print as JSON what it accepted.
-CRASHED = re.compile(r"goroutine \d|\.go:\d+ \+0x|MarshalJSON")
+CRASHED = re.compile(r"goroutine \d|\.go:\d+ \+0x|MarshalJSON|json: unsup")
 FREE = {"environment", "labels", "args", "annotations", "sysctls", "ulimits", "extra_hosts"}
 FREE |= {"driver_opts", "options", "additional_contexts", "storage_opt", "aux_addresses"}
 
