@@ -1,10 +1,10 @@
 """What Docker Compose makes of the corpus and of generated cases, recorded.
 
-    python -m bench.compose_oracle OUT [--corpus DIR] [--cases FILE] [--jobs 2] [--runs 2]
+    python -m bench.compose_oracle OUT [--corpus DIR] [--cases FILE] [--seeds 1 2] [--runs 2]
 
 Writes `OUT/corpus.jsonl.gz` (each Compose file of the corpus, `-f` alone, in a copy of its
 repository) and `OUT/generated.jsonl.gz` (the cases of `bench.compose_cases`; without --cases those
-of its default seed). A corpus file that is refused for what it lacks (variables, files, networks
+of the seeds). A corpus file that is refused for what it lacks (variables, files, networks
 that another file defines) is recorded once more with that added (id ending in "+"). Each case runs
 --runs times with nothing in the environment but PATH and HOME: `docker compose config` needs no
 daemon. Cases whose runs differ are marked unstable. The shape of a record: `bench/compose/case.py`.
@@ -211,6 +211,7 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--corpus", default="")
     parser.add_argument("--cases", type=Path, help="a file of cases instead of the generated ones")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--program", default="docker compose")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--runs", type=int, default=2)
@@ -225,7 +226,7 @@ def main() -> int:
         if options.cases:
             cases = [Case.of(one) for one in read_records(options.cases)]
         else:
-            cases = compose_cases.cases()
+            cases = [case for seed in options.seeds for case in compose_cases.cases(seed)]
         records = run(cases, options, complete=False)
         write_records(options.out / "generated.jsonl.gz", records)
         tell("generated", records)

@@ -304,7 +304,7 @@ def placed(random: Random, name: str) -> Case:
     files = {f"{home}/compose.yaml": text}
     base = "services: {b: {image: b, env_file: e.env, volumes: ['./x:/x']}}\n"
     files[f"{home}/base.yaml"] = base
-    for folder in {home, "project"}:
+    for folder in sorted({home, "project"}):
         files[f"{folder}/l.txt"] = f"l={folder}\n"
         if random.random() < 0.8:
             files[f"{folder}/e.env"] = f"E={folder}\nF=${{A:-none}}\n"
