@@ -342,6 +342,8 @@ class _Loader:
         self, model: Map, entry: "Data", folder: str, filler: Filler, included: tuple[str, ...]
     ) -> None:
         options = self.options
+        if not isinstance(entry, (str, Map)):
+            raise Refused("an entry of `include` must be a text or a mapping")
         paths = texts(entry.get("path") if isinstance(entry, Map) else entry)
         if not paths:
             return
