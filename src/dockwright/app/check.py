@@ -349,7 +349,12 @@ class Checker:
     def check_project(self, path: str) -> Checked:
         """Check a Compose project by its main file."""
         crashes: list[RuleCrash] = []
+        from dockwright.app.compose import too_large
+
         try:
+            size = too_large(path)
+            if size:
+                return Checked(path, None, (), error=size)
             text = decode(self.read(path))
         except OSError as error:
             return Checked(path, None, (), error=error.strerror or "cannot be read")
