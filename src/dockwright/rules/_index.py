@@ -74,8 +74,9 @@ ROWS = (
     ('DW2204', 'wget-and-curl', 'shell.wget_and_curl', 'Stage', (), (), '', 'optional', 'warning', '0.1', False, ('size',), ('hadolint:DL4001', 'trivy:DS-0014', 'kics:fc775e75', 'semgrep:use-either-wget-or-curl')),  # noqa: E501
     ('DW2205', 'wget-progress', 'shell.wget_progress', 'Stage', (), ('wget',), '', 'default', 'info', '0.1', True, ('log',), ('hadolint:DL3047',)),  # noqa: E501
     ('DW2206', 'heredoc-without-errexit', 'shell.heredoc_without_errexit', 'RUN', (), ('<<',), '', 'default', 'warning', '0.1', True, ('shell', 'errors', 'heredoc'), ()),  # noqa: E501
-    ('DW2207', 'download-without-fail-flag', 'shell.download_without_fail_flag', 'RUN', ('curl',), (), '', 'preview', 'warning', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagF', 'parfum:curlUseFlagL', 'tally:curl-should-follow-redirects')),  # noqa: E501
+    ('DW2207', 'download-without-fail-flag', 'shell.download_without_fail_flag', 'RUN', ('curl',), (), '', 'preview', 'warning', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagF',)),  # noqa: E501
     ('DW2208', 'shell-by-symlink', 'shell.shell_by_symlink', 'RUN', ('ln',), (), '', 'default', 'warning', '0.1', True, ('shell',), ('hadolint:DL4005', 'kics:8a301064', 'semgrep:use-shell-instruction')),  # noqa: E501
+    ('DW2209', 'redirect-not-followed', 'shell.redirect_not_followed', 'RUN', ('curl',), (), '', 'preview', 'error', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagL', 'tally:curl-should-follow-redirects')),  # noqa: E501
     ('DW3001', 'user-root-explicit', 'users.user_root_explicit', 'Stage', (), (), '', 'default', 'warning', '0.1', True, ('security', 'user'), ('hadolint:DL3002', 'trivy:DS-0002', 'checkov:CKV_DOCKER_8', 'kics:67fd0c4a', 'semgrep:last-user-is-root', 'dockle:CIS-DI-0001', 'slim:20017', 'parfum:DL3002', 'tally:stateful-root-runtime')),  # noqa: E501
     ('DW3002', 'user-missing', 'users.user_missing', 'Stage', (), (), '', 'default', 'info', '0.1', True, ('security', 'user'), ('trivy:DS-0002', 'checkov:CKV_DOCKER_3', 'kics:fd54f200', 'semgrep:missing-user', 'semgrep:missing-user-entrypoint', 'dockle:CIS-DI-0001', 'tally:user-created-but-never-used')),  # noqa: E501
     ('DW3003', 'user-not-numeric', 'users.user_not_numeric', 'Stage', (), (), '', 'optional', 'info', '0.1', True, ('kubernetes', 'user'), ('hadolint:DL3066',)),  # noqa: E501
@@ -183,4 +184,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = '7af645bb6c07822f'
+DIGEST = '4d1bdb0fb0adacba'
