@@ -153,6 +153,7 @@ ROWS = (
     ('DW5207', 'compiler-without-headers', 'interpreters.compiler_without_headers', 'RUN', ('apt', 'apt-get'), ('gcc', 'clang'), '', 'default', 'warning', '0.1', True, ('apt', 'compiler'), ()),  # noqa: E501
     ('DW5208', 'go-module-missing', 'interpreters.go_module_missing', 'RUN', ('go',), (), '', 'default', 'error', '0.1', False, ('go',), ()),  # noqa: E501
     ('DW5209', 'interpreter-too-old', 'interpreters.interpreter_too_old', 'RUN', ('bundle', 'easy_install', 'gem', 'npm', 'pip', 'pip2', 'pip3', 'sudo', 'yarn'), (), '', 'preview', 'warning', '0.1', False, ('python', 'node', 'ruby', 'end-of-life'), ()),  # noqa: E501
+    ('DW5210', 'php-extension-unbuildable', 'interpreters.php_extension_unbuildable', 'RUN', ('docker-php-ext-install', 'sudo'), (), '', 'default', 'error', '0.1', True, ('php', 'packages'), ()),  # noqa: E501
     ('DW5301', 'dependencies-after-source', 'order.dependencies_after_source', 'RUN', ('bun', 'bundle', 'bundler', 'cargo', 'composer', 'dotnet', 'env', 'go', 'mix', 'mvn', 'npm', 'pip', 'pip3', 'pipenv', 'pnpm', 'poetry', 'python', 'python3', 'sudo', 'uv', 'yarn', 'yarnpkg'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5302', 'setup-after-source', 'order.setup_after_source', 'RUN', ('addgroup', 'adduser', 'apk', 'apt', 'apt-get', 'curl', 'dnf', 'docker-php-ext-install', 'gem', 'git', 'go', 'groupadd', 'locale-gen', 'microdnf', 'npm', 'pip', 'pip3', 'sudo', 'useradd', 'wget', 'yum', 'zypper'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5303', 'changing-argument-early', 'order.changing_argument_early', 'ARG', (), ('arg',), '', 'default', 'warning', '0.1', True, ('cache', 'order', 'arg'), ()),  # noqa: E501
@@ -184,4 +185,4 @@ ROWS = (
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
 )
-DIGEST = '4d1bdb0fb0adacba'
+DIGEST = 'efaab3f8f131c2b8'
