@@ -42,3 +42,58 @@ def test_npm_after_nodesource(image: str, script: str, there: str) -> None:
     absent = isinstance(found, Known) and found.value is None
     assert absent is (there == "absent")
     assert not (isinstance(found, Known) and found.firm)
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "program", "wanted"),
+    [
+        # Whoever mends the installation gets the other packages, and nothing unexpected.
+        (
+            "FROM debian:trixie\nRUN apt-get update && apt-get install -y libpcre3-dev git",
+            "git",
+            True,
+        ),
+        ("FROM debian:trixie\nRUN apt-get update && apt-get install -y libpcre3-dev", "npm", False),
+        # The new name may bring a program of the package's kind.
+        (
+            "FROM debian:trixie\nRUN apt-get update && apt-get install -y mysql-client",
+            "mysql",
+            None,
+        ),
+        (
+            (
+                "FROM debian:trixie\nRUN apt-get update && apt-get install -y python3-pip"
+                " && pip3 install flask"
+            ),
+            "npm",
+            False,
+        ),
+        # Any other failure may be mended in any way.
+        ("FROM debian:trixie\nRUN make install", "git", None),
+        (
+            "FROM debian:trixie\nRUN apt-get update && apt-get install -y libpcre3-dev && make",
+            "git",
+            None,
+        ),
+    ],
+)
+def test_after_what_certainly_fails(dockerfile: str, program: str, wanted: bool | None) -> None:
+    stage = Build(parse(Source("Dockerfile", dockerfile)), facts=Bundled()).stages[0]
+    assert stage.files.failure(stage.steps[-1]) is not None
+    found = stage.state.files.program(program, stage.state.env("PATH"))
+    if wanted is None:
+        assert not isinstance(found, Known)
+    else:
+        assert isinstance(found, Known)
+        assert (found.value is not None) is wanted
+        assert not found.firm
+
+
+def test_a_package_that_does_not_exist_is_not_supposed_by_its_name() -> None:
+    dockerfile = "FROM debian:trixie\nRUN apt-get update && apt-get install -y python-pip git"
+    files = Build(parse(Source("Dockerfile", dockerfile)), facts=Bundled()).stages[0].state.files
+    assert not isinstance(files.package("apt", "python-pip"), Known)
+    there = files.package("apt", "git")
+    assert isinstance(there, Known)
+    assert there.value is True
+    assert not there.firm
