@@ -8,6 +8,8 @@ wheel for Linux, as asked of PyPI for Python 3.8 and 3.12 on 2026-11-24 (psycopg
 and what their `setup.py` looks for is in their documentation ("Build prerequisites", "Installing").
 The gems of `_GEMS` have a C extension (`ext/**/extconf.rb` in their repositories), or need one that
 has (jekyll and thin: eventmachine; puma and rails: nio4r), and no compiled gem for Linux.
+`pecl install` runs phpize, which ends with `Cannot find autoconf` without it (php-src
+`scripts/phpize.in`).
 """
 
 from dockwright.rules.api import Command, ShellWord, Step, lazy
@@ -17,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CALLERS = frozenset(("pip", "pip2", "pip3", "pipx", "npm", "go", "gem"))
+CALLERS = frozenset(("pip", "pip2", "pip3", "pipx", "npm", "go", "gem", "pecl", "phpize"))
 _PIP_VCS = lazy(r"(?:[\w.-]+(?:\[[\w,.-]*\])?\s*@\s*)?(git|hg|svn|bzr)\+\w+://")
 _NPM_VCS = lazy(r"(?:@?[\w./-]+@)?(?:git\+(?:https?|ssh|file)|git|ssh)://|git@[\w.-]+:")
 _GO_VCS = lazy(r"(?:github\.com|golang\.org/x|gopkg\.in|google\.golang\.org|k8s\.io)/")
@@ -71,6 +73,8 @@ def called(step: Step, command: Command) -> "Iterator[Called]":
                     yield Called(("git",), word, "npm clones it")
     elif name == "go":
         yield from _go(step, command)
+    elif name in ("pecl", "phpize"):
+        yield from _phpize(step, command)
     elif name == "gem" and command.runs("install"):
         yield from _gem(step, command)
 
@@ -122,6 +126,17 @@ def _go(step: Step, command: Command) -> "Iterator[Called]":
         if word.value and _GO_VCS.match(word.value):
             yield Called(("git",), word, "go get clones it")
             return
+
+
+def _phpize(step: Step, command: Command) -> "Iterator[Called]":
+    if "PHP_AUTOCONF" in step.stage.build.tree.source.text or command.has("-B", "--nobuild"):
+        return
+    if command.name == "pecl" and (not command.runs("install") or len(command.operands()) < 2):
+        return
+    if command.has("--clean", "--help", "-h", "--version", "-v", "--pretend", "-D"):
+        return
+    word = command.words[0] if command.name == "phpize" else command.operands()[1]
+    yield Called(("autoconf",), word, f"{command.name} calls it: extensions are compiled here")
 
 
 def _gem(step: Step, command: Command) -> "Iterator[Called]":

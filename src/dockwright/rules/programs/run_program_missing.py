@@ -149,6 +149,15 @@ class RunProgramMissing(Rule):
             " && rm -rf /var/lib/apt/lists/*\n"
             "RUN gem install bundler && gem install jekyll\n",
         ),
+        Bad(
+            "FROM php:8.3-fpm-alpine\nRUN pecl install redis && docker-php-ext-enable redis\n",
+            at="redis",
+        ),
+        Good(
+            "FROM php:8.3-fpm-alpine\nRUN apk add --no-cache $PHPIZE_DEPS && pecl install redis\n"
+        ),
+        Good("FROM php:8.3-fpm\nRUN pecl install redis\n"),
+        Good("FROM php:8.3-fpm-alpine\nRUN pecl list\n"),
         Good("FROM python:3.12\nRUN pip install git+https://example.org/x.git psycopg2 uwsgi\n"),
         Good("FROM python:3.12-slim\nRUN pip install flask psycopg2-binary psycopg2==2.7.7\n"),
         Good("FROM python:3.12-slim\nRUN pip install -f /wheels uwsgi\n"),
