@@ -60,7 +60,7 @@ class GoModuleMissing(Rule):
             return
         if step.before.variable("GO111MODULE") is not None or "GO111MODULE" in step.node.rest.text:
             return
-        version = version_of_go(step.stage)
+        version = _version(step.stage)
         if version is None or version[0] < _SINCE:
             return
         points = step.points
@@ -101,8 +101,7 @@ class GoModuleMissing(Rule):
             return
 
 
-def version_of_go(stage: Stage) -> tuple[tuple[int, int], Reason] | None:
-    """The version of Go of an official image, and how it is known."""
+def _version(stage: Stage) -> tuple[tuple[int, int], Reason] | None:
     base = stage.lineage()[-1].base
     parsed = base.parsed
     if parsed is None or parsed.familiar != "golang":

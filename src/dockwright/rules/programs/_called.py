@@ -13,7 +13,6 @@ has (jekyll and thin: eventmachine; puma and rails: nio4r), and no compiled gem 
 """
 
 from dockwright.rules.api import Command, ShellWord, Step, lazy
-from dockwright.rules.interpreters.go_module_missing import version_of_go
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ CALLERS = frozenset(("pip", "pip2", "pip3", "pipx", "npm", "go", "gem", "pecl", 
 _PIP_VCS = lazy(r"(?:[\w.-]+(?:\[[\w,.-]*\])?\s*@\s*)?(git|hg|svn|bzr)\+\w+://")
 _NPM_VCS = lazy(r"(?:@?[\w./-]+@)?(?:git\+(?:https?|ssh|file)|git|ssh)://|git@[\w.-]+:")
 _GO_VCS = lazy(r"(?:github\.com|golang\.org/x|gopkg\.in|google\.golang\.org|k8s\.io)/")
+_OLD_GO = lazy(r"1\.(?:[0-9]|1[0-2])(?:[.-]|$)")
 _NAME = lazy(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?:\[[\w,.-]*\])?(?:==([\d.]+))?")
 _PIP = lazy(r"pip[23]?")
 # A compiler is called by the name that Python and Ruby were built with (sysconfig, RbConfig): `gcc`
@@ -117,8 +117,9 @@ def _names(step: Step, names: "tuple[str, ...]") -> "tuple[str, ...]":
 
 
 def _go(step: Step, command: Command) -> "Iterator[Called]":
-    version = version_of_go(step.stage)
-    if version is None or version[0] >= (1, 13) or not command.runs("get"):
+    parsed = step.stage.lineage()[-1].base.parsed
+    old = parsed is not None and parsed.familiar == "golang" and _OLD_GO.match(parsed.tag)
+    if not old or not command.runs("get"):
         return
     if "GOPROXY" in step.stage.build.tree.source.text:
         return
