@@ -77,6 +77,9 @@ CONFIRMED: Mapping[str, str] = {
     "copy-from-unknown": r"invalid from flag|not found|pull access|manifest",
     "heredoc-unsupported": r"unknown instruction",
     "apt-assume-yes": r"Abort\.|Do you want to continue",
+    "php-extension-unbuildable": r"configure: error|/ext/{0} does not exist",
+    # The redirect's text in the place of an archive, or of an installer that then brings nothing.
+    "redirect-not-followed": r"gzip|end of file|End-of-central|[Ss]yntax error|: not found",
     "volume-path-missing": r"[Nn]o such file",
 }
 MAX_FILES = 400

@@ -334,6 +334,44 @@ class Hardly(Effect):
         return _doubted(older())
 
 
+class Supposed(Effect):
+    """
+    What is said since rests on a supposition: it is likely, and no more.
+
+    `missing` are packages that are supposed to come, but not by these names.
+    """
+
+    __slots__ = ("missing",)
+
+    def __init__(self, missing: "Collection[str]", reason: Reason) -> None:
+        super().__init__(reason)
+        self.missing = missing
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """What was there, or not, likely."""
+        return _likely(older())
+
+    def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """The account, likely."""
+        return _likely(older())
+
+    def package(
+        self, manager: str, name: str, older: "Callable[[], Knowledge]"
+    ) -> "Knowledge | None":
+        """Whether the package is there, likely."""
+        if name in self.missing:
+            return Unknown(self.reason)
+        return _likely(older())
+
+
+def _likely(before: "Knowledge") -> "Knowledge":
+    if isinstance(before, Known) and before.firm:
+        reason = before.reason
+        doubted = Reason(reason.text, reason.source, reason.span, firm=False)
+        return Known(before.value, doubted)
+    return before
+
+
 def _doubted(before: "Knowledge") -> "Knowledge":
     """An absence that something nobody understands may have ended."""
     if isinstance(before, Known) and before.value is None and before.firm:
