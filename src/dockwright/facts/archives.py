@@ -26,9 +26,17 @@ _GONE = {
     ("centos", "7"): ("2024-07-01", "vault.centos.org", _CENTOS),
     ("centos", "8"): ("2024-07-01", "vault.centos.org", _CENTOS),
     ("debian", "6.0"): ("2020-06-22", "archive.debian.org", _BUILDS),
-    ("debian", "7"): ("2020-06-22", "archive.debian.org", _BUILDS),
+    ("debian", "7"): (
+        "2019-03-22",
+        "archive.debian.org",
+        "github.com/debuerreotype/docker-debian-artifacts/issues/65",
+    ),
     ("debian", "8"): ("2026-11-23", "archive.debian.org", _DEBIAN),
-    ("debian", "9"): ("2026-11-23", "archive.debian.org", _DEBIAN),
+    ("debian", "9"): (
+        "2023-04-25",
+        "archive.debian.org",
+        "github.com/spinalcordtoolbox/spinalcordtoolbox/issues/4105",
+    ),
     ("debian", "10"): ("2026-11-23", "archive.debian.org", _DEBIAN),
     ("ubuntu", "10.04"): (
         "2016-06-29",
@@ -40,13 +48,17 @@ _GONE = {
         "old-releases.ubuntu.com",
         "github.com/mvo5/synaptic/issues/82",
     ),
-    ("ubuntu", "19.04"): ("2020-06-22", "old-releases.ubuntu.com", _BUILDS),
+    ("ubuntu", "19.04"): (
+        "2020-04-16",
+        "old-releases.ubuntu.com",
+        "github.com/docker/for-linux/issues/978",
+    ),
 }
 # The day of the last look at the archives.
 DAY = max(day for day, _, _ in _GONE.values())
 # Pockets of suites that are still there: first day seen gone, source.
 _POCKETS = {
-    ("debian", "jessie-backports"): ("2020-06-22", _BUILDS),
+    ("debian", "jessie-backports"): ("2019-03-28", "github.com/docker-library/docs/issues/1457"),
     ("debian", "stretch-backports"): ("2026-11-23", _DEBIAN),
     ("debian", "buster-backports"): ("2026-11-23", _DEBIAN),
     ("debian", "bullseye-backports"): ("2026-11-23", _DEBIAN),
