@@ -257,7 +257,7 @@ ALPINE = {
     "libssl1.0": ("3.9", "openssl", "github.com/madnight/docker-alpine-wkhtmltopdf/issues/3"),
     "libcrypto1.1": ("3.19", "libcrypto3", "github.com/devcontainers/features/pull/793"),
     "libssl1.1": ("3.19", "libssl3", "github.com/devcontainers/features/pull/793"),
-    "llvm5-dev": ("3.12", "llvm-dev", _BUILDS),
+    "llvm5-dev": ("3.12", "llvm-dev", "github.com/tcely/aports: no community/llvm5 in 3.12.0"),
     "mpfr3": ("3.11", "", "github.com/FRRouting/frr/issues/5140"),
     "mongodb": ("3.10", "", "github.com/w-digital-scanner/w11scan/issues/9"),
     "nodejs-npm": ("3.14", "npm", "github.com/nigelpoulton/psweb/issues/10"),
