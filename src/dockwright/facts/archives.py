@@ -25,7 +25,11 @@ _GONE = {
     ("centos", "6"): ("2024-07-01", "vault.centos.org", _CENTOS),
     ("centos", "7"): ("2024-07-01", "vault.centos.org", _CENTOS),
     ("centos", "8"): ("2024-07-01", "vault.centos.org", _CENTOS),
-    ("debian", "6.0"): ("2020-06-22", "archive.debian.org", _BUILDS),
+    ("debian", "6.0"): (
+        "2016-03-02",
+        "archive.debian.org",
+        "github.com/elastic/beats-packer/pull/53",
+    ),
     ("debian", "7"): (
         "2019-03-22",
         "archive.debian.org",
@@ -37,7 +41,11 @@ _GONE = {
         "archive.debian.org",
         "github.com/spinalcordtoolbox/spinalcordtoolbox/issues/4105",
     ),
-    ("debian", "10"): ("2026-11-23", "archive.debian.org", _DEBIAN),
+    ("debian", "10"): (
+        "2025-07-15",
+        "archive.debian.org",
+        "github.com/grml/grml-debootstrap/issues/349",
+    ),
     ("ubuntu", "10.04"): (
         "2016-06-29",
         "old-releases.ubuntu.com",
@@ -60,14 +68,14 @@ DAY = max(day for day, _, _ in _GONE.values())
 _POCKETS = {
     ("debian", "jessie-backports"): ("2019-03-28", "github.com/docker-library/docs/issues/1457"),
     ("debian", "stretch-backports"): ("2026-11-23", _DEBIAN),
-    ("debian", "buster-backports"): ("2026-11-23", _DEBIAN),
+    ("debian", "buster-backports"): (
+        "2024-04-15",
+        "github.com/DataDog/datadog-agent-buildimages/pull/572",
+    ),
     ("debian", "bullseye-backports"): ("2026-11-23", _DEBIAN),
 }
 # (distribution, cycle): last day seen there, source.
 _THERE = {
-    ("debian", "8"): ("2020-06-22", _BUILDS),
-    ("debian", "9"): ("2020-06-22", _BUILDS),
-    ("debian", "10"): ("2020-06-22", _BUILDS),
     ("debian", "11"): ("2026-11-23", _DEBIAN),
     ("ubuntu", "12.04"): ("2020-06-22", _BUILDS),
     ("ubuntu", "14.04"): ("2020-06-22", _BUILDS),

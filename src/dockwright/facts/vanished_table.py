@@ -204,6 +204,7 @@ UBUNTU = {
     ),
     "libqt4-dev": ("focal", "", "github.com/debauchee/barrier/issues/935"),
     "libssl1.0.0": ("eoan", "libssl-dev", "github.com/3DTune-In/3dti_AudioToolkit/issues/8"),
+    "libssl1.1": ("jammy", "libssl3", "github.com/intel/lkp-tests/pull/362"),
     "libtinfo5": ("noble", "libtinfo6", "github.com/akhilnarang/scripts/issues/209"),
     "libwebkit2gtk-4.0-37": (
         "noble",
