@@ -27,9 +27,9 @@ from dockwright.text.value import Value
 NUMBERS = lazy(r"\d+")
 TAG = lazy(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 VERSION = lazy(r"v?(\d+(?:\.\d+)*)")
-# Tags that were taken away: the pull fails. opensuse:latest: "manifest not found" in a build of
-# 2020-06 in the data set of github.com/STAR-RG/shipwright; opensuse/leap and opensuse/tumbleweed
-# took its place.
+# Tags that were taken away: the pull fails. opensuse: removed in July 2019 in favour of
+# opensuse/leap and opensuse/tumbleweed (github.com/docker-library/docs/pull/1518); a pull of its
+# other tags: github.com/dotnet/dotnet-buildtools-prereqs-docker/issues/97.
 REMOVED = frozenset({("opensuse", "latest")})
 # As in tools/refresh_facts/tags.py: gone tags with these words are not in the data.
 LEFT_OUT = lazy(r"windows|nanoserver|-ea\b|(?<![a-z])rc|beta|alpha|preview|snapshot|milestone")
