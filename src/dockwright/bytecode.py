@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     Entry: TypeAlias = tuple[bool, int, int, int, int]
+    Piece: TypeAlias = tuple[list[str], int, int]
     Index: TypeAlias = tuple[
         int,
         int,
         dict[str, Entry],
-        dict[str, tuple[tuple[str, ...], int, int]],
+        dict[str, list[Piece]],
         dict[tuple[str, int], tuple[int, int]],
     ]
 
@@ -42,6 +43,10 @@ _FILE = os.path.join(_FOLDER, "__pycache__", f"all.{sys.implementation.cache_tag
 # group may import it at its top.
 _TRIGGERS = ("dockwright.cli.check", "dockwright.check.run")
 
+# How many bytes of code to read at once. The memory for larger pieces is new each time: of a group
+# of a megabyte, a millisecond.
+_PIECE = 60_000
+
 # importlib.machinery.ModuleSpec, without importing importlib.machinery (1 ms).
 _SPEC: "type[ModuleSpec]" = type(sys.__spec__)
 _MODULE: "type[ModuleType]" = type(sys)
@@ -53,8 +58,8 @@ class Pack:
 
     `entries` maps a module's name to whether it is a package, the time and size of its source, and
     where its code begins and ends in `file`, behind `begin`. `groups` maps the module that sets it
-    off to the names of a group and the place of their code, `patterns` a pattern and its flags to
-    the place of its code. `missed` counts what was asked for and had no valid entry.
+    off to the pieces of a group, names and the place of their code; `patterns` a pattern and its
+    flags to the place of its code. `missed` counts what was asked for and had no valid entry.
     """
 
     def __init__(self, index: "Index | None" = None, file: "FileIO | None" = None) -> None:
@@ -68,9 +73,8 @@ class Pack:
         """The spec of a module of ours whose entry is valid."""
         if not name.startswith(_PACKAGE):
             return None
-        group = self.groups.pop(name, None)
-        if group is not None:
-            self._run(*group, but=name)
+        for names, start, end in self.groups.pop(name, ()):
+            self._run(names, start, end, but=name)
         spec = self._spec(name)
         if spec is None:
             self.missed += 1
@@ -97,7 +101,7 @@ class Pack:
 
     def _run(self, names: "Sequence[str]", start: int, end: int, but: str) -> None:
         """
-        Import a group, except what is there already, whose source has changed, and `but`.
+        Import modules, except what is there already, whose source has changed, and `but`.
 
         What the import system would do in 25 us for each is done here in 5: there is nothing to
         search, and no other thread. A module that fails is left to the import that needs it.
@@ -240,10 +244,17 @@ def _content(pack: Pack) -> bytes:
         if found is not None:
             codes[name] = found[1]
             entries[name] = (*found[0], *put(found[1]))
-    groups: dict[str, tuple[tuple[str, ...], int, int]] = {}
+    groups: dict[str, list[Piece]] = {}
     for trigger, listed in zip(_TRIGGERS, (_startup.START, _startup.COLD), strict=True):
-        there = tuple(one for one in listed if one in codes)
-        groups[trigger] = (there, *put([codes[one] for one in there]))
+        groups[trigger] = []
+        piece: list[str] = []
+        size = 0
+        for name in (*filter(codes.__contains__, listed), ""):
+            size += entries[name][4] - entries[name][3] if name else _PIECE
+            if size > _PIECE and piece:
+                groups[trigger].append((piece, *put([codes[one] for one in piece])))
+                piece, size = [], 0
+            piece.append(name)
     patterns = {given: put(found) for given, found in _patterns(pack).items()}
     index = marshal.dumps((sys.hexversion, length, entries, groups, patterns))
     return len(index).to_bytes(8, "little") + index + b"".join(body)

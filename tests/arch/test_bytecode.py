@@ -52,15 +52,19 @@ def content(pack: Path) -> tuple[dict[Any, Any], ...]:
     start = 8 + int.from_bytes(data[:8], "little")
     version, _, *tables = marshal.loads(data[8:start])
     assert version == sys.hexversion
-    entries, groups, patterns = (
-        {
-            name: (*more, marshal.loads(data[start + first : start + last]))
-            for name, (*more, first, last) in table.items()
-        }
-        for table in tables
-    )
+
+    def row(*more: Any) -> tuple[Any, ...]:
+        return (*more[:-2], marshal.loads(data[start + more[-2] : start + more[-1]]))
+
+    entries, groups, patterns = tables
+    entries = {name: row(*one) for name, one in entries.items()}
+    patterns = {name: row(*one) for name, one in patterns.items()}
+    groups = {name: [row(*piece) for piece in pieces] for name, pieces in groups.items()}
     assert {"dockwright.cli.main", "dockwright.rules.packages.apt_assume_yes"} <= entries.keys()
-    assert all(len(names) == len(codes) > 20 for names, codes in groups.values())
+    for pieces in groups.values():
+        assert all(len(names) == len(codes) > 0 for names, codes in pieces)
+        assert sum(len(names) for names, _ in pieces) > 20
+        assert "" not in pieces[-1][0]
     assert len(patterns) > 100
     return entries, groups, patterns
 
