@@ -52,7 +52,7 @@ class Graph:
         self._total = last * GRAPH_BLOCK + len(book.lines("names", last))
         self._several: list[str] | None = None
         self._virtual: list[str] | None = None
-        self._others: dict[str, str] = {}
+        self._others = ""
         self._provided: dict[str, tuple[str, ...]] = {}
 
     # --- what is in the data ---
@@ -100,10 +100,8 @@ class Graph:
 
     def _lines(self) -> list[str]:
         if self._virtual is None:
-            virtual, _, real = self._book.text("provided").partition("\n\n")
-            self._virtual = virtual.split("\n")
-            for line in (*self._virtual, *real.split("\n")):
-                self._others[line.partition("\t")[0]] = line
+            self._others = f"\n{self._book.text('provided')}\n"
+            self._virtual = self._others[1 : self._others.index("\n\n")].split("\n")
         return self._virtual
 
     def providers(self, name: str) -> tuple[str, ...]:
@@ -111,9 +109,11 @@ class Graph:
         found = self._provided.get(name)
         if found is None:
             self._lines()
+            at = self._others.rfind(f"\n{name}\t") + 1
+            line = self._others[at : self._others.index("\n", at)] if at else ""
             found = self._provided[name] = tuple(
                 package
-                for group in self._others.get(name, "").split("\t")[1:]
+                for group in line.split("\t")[1:]
                 if (ord(group[0]) - 64) >> self._bit & 1
                 for package in group[1:].split(" ")
             )
