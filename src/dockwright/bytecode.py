@@ -95,6 +95,7 @@ class Pack:
         loader: Any = self
         spec = _SPEC(name, loader, origin=file, is_package=package)
         spec.has_location = True
+        spec.cached = _FILE  # else the import system works out the name of a `.pyc`
         if package:
             spec.submodule_search_locations = [os.path.dirname(file)]
         return spec
@@ -202,7 +203,7 @@ def _part(file: "FileIO | None", start: int, size: int) -> bytes:
 
 
 def _path(name: str, package: bool) -> str:
-    base = os.path.join(_ABOVE, *name.split("."))
+    base = f"{_ABOVE}{os.sep}{name.replace('.', os.sep)}"
     return f"{base}{os.sep}__init__.py" if package else f"{base}.py"
 
 

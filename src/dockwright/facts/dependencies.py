@@ -57,22 +57,17 @@ class Graph:
 
     # --- what is in the data ---
 
-    def _block(self, block: int) -> tuple[memoryview, list[int]]:
+    def _node(self, block: int, place: int) -> memoryview | None:
+        """The numbers of a package's node, if this suite has the package."""
         words = self._nodes.get(block)
         if words is None:
             words = memoryview(self._book.table("dependencies")[block]).cast("H")
-            starts = []
-            at = 0
-            while at < len(words):
-                starts.append(at)
-                at += 2 + words[at + 1]
             self._nodes[block] = words
-            self._starts[block] = starts
-        return words, self._starts[block]
-
-    def _node(self, block: int, place: int) -> memoryview | None:
-        """The numbers of a package's node, if this suite has the package."""
-        words, starts = self._block(block)
+            self._starts[block] = [0]
+        starts = self._starts[block]
+        while len(starts) <= place:
+            at = starts[-1]
+            starts.append(at + 2 + words[at + 1])
         start = starts[place]
         if not words[start] >> self._bit & 1:
             return None
