@@ -292,6 +292,9 @@ class Checker:
             done.append(Checked(read.source.name, read.source.text, ()))
         if not waiting:
             return done
+        # First of all, because it brings what every check needs: see bytecode.py.
+        import dockwright.check.run  # noqa: F401
+
         builds = [self.builds(read) for _, _, read in waiting]
         mute: set[str] = set()
         shell = self._shellcheck([build for several in builds for build, _ in several], mute)

@@ -1,7 +1,5 @@
 """What can happen to a file system, each effect answering for the paths it has a say in."""
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import Account, Effect, Entry, below
 from dockwright.facts.copies import ACCOUNTS as ACCOUNTS  # noqa: PLC0414 - part of this module
 from dockwright.facts.copies import Files as Files  # noqa: PLC0414
@@ -10,6 +8,7 @@ from dockwright.facts.copies import UnknownFiles as UnknownFiles  # noqa: PLC041
 from dockwright.facts.copies import made_above as made_above  # noqa: PLC0414
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.paths import insides
+from dockwright.text.lazy import fnmatchcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

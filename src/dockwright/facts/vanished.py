@@ -9,8 +9,8 @@ the same, and whoever asks must look.
 """
 
 from dockwright.facts import vanished_table as table
-from dockwright.facts.bundled.releases import RELEASES
 from dockwright.facts.releases import release as release_of
+from dockwright.facts.releases import rows_of
 from dockwright.text.lazy import lazy
 from dockwright.text.value import Value
 
@@ -240,7 +240,7 @@ def _cycle(codename: str) -> str:
 
 def _at(distribution: str, cycle: str) -> int:
     """The place of a release in the distribution's order, oldest first."""
-    rows = RELEASES[distribution]
+    rows = rows_of(distribution)
     return next(len(rows) - i for i, row in enumerate(rows) if row[0] == cycle)
 
 
