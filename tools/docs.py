@@ -17,7 +17,18 @@ from dockwright.text import patch
 from dockwright.text.source import Source
 from tools import settings
 from tools.equivalents import NOT_COVERED, RETIRED, TOOLS
-from tools.examples import CONTEXT, DOCKERFILE, IGNORE, OWN, TEXTS, findings_of, mended
+from tools.examples import (
+    CONTEXT,
+    DOCKERFILE,
+    IGNORE,
+    OF_COMPOSE,
+    OWN,
+    TEXTS,
+    files_of,
+    findings_of,
+    mended,
+    named,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs/rules"
@@ -167,12 +178,16 @@ TIERS = {
 
 
 def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
-    file = ".dockerignore" if entry.subject == "Ignore" else "Dockerfile"
-    parts = [_fence("text" if entry.subject == "Ignore" else "dockerfile", example.text)]
+    compose = entry.subject in OF_COMPOSE
     config: dict[str, Any] = dict(example.config)
-    if config.pop(OWN, False):
-        file = "Dockerfile.dockerignore"
-        parts.insert(0, f"As `{file}`:\n")
+    own = config.pop(OWN, False)
+    files = files_of(example.text) if compose else {named(entry, own): example.text}
+    if len(files) > 1:
+        parts = [f"`{name}`:\n\n" + _fence(_language(name), text) for name, text in files.items()]
+    else:
+        parts = [_fence(_language(next(iter(files))), example.text)]
+    if own:
+        parts.insert(0, "As `Dockerfile.dockerignore`:\n")
     ignore = config.pop(IGNORE, None)
     if ignore is not None:
         parts.insert(0, "With this `.dockerignore`:\n\n" + _fence("text", str(ignore)))
@@ -182,13 +197,13 @@ def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
     texts = config.pop(TEXTS, {})
     for path, text in texts.items():
         parts.insert(0, f"With this `{path}`:\n\n" + _fence("text", str(text)))
-    files = [path for path in config.pop(CONTEXT, ()) if path not in texts]
-    if files:
-        listed = ", ".join(f"`{path}`" for path in files)
+    around = [path for path in config.pop(CONTEXT, ()) if path not in texts]
+    if around:
+        listed = ", ".join(f"`{path}`" for path in around)
         parts.insert(0, f"With these files in the build context: {listed}.\n")
     if config:
         parts.insert(0, "With this configuration:\n\n" + _fence("toml", _toml(config)))
-    source = Source(file, example.text)
+    sources = {name: Source(name, text) for name, text in files.items()}
     found = findings_of(entry, example.text, example.config, entries)
     if isinstance(example, Good):
         if found:
@@ -196,17 +211,26 @@ def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
         return "\n".join(parts)
     if not found:
         raise SystemExit(f"{entry.code}: does not report an example that is Bad:\n{example.text}")
-    report = Report(found, {source.name: source}, files=[source.name])
+    report = Report(found, sources, files=list(sources))
     parts.append(_fence("text", render("text", report, Options(summary=False))))
     after = mended(entry, example, entries)
     if after != example.text:
         safety = next(one.fixes[0].safety for one in found if one.fixes)
-        parts.append(f"Fix ({safety}):\n\n" + _fence("diff", _diff(file, example.text, after)))
+        changed = files_of(after) if compose else {next(iter(files)): after}
+        diff = "".join(_diff(name, files.get(name, ""), changed[name]) for name in changed)
+        parts.append(f"Fix ({safety}):\n\n" + _fence("diff", diff))
     return "\n".join(parts)
 
 
-def _diff(file: str, before: str, after: str) -> str:
-    lines = patch.diff(file, before, after).split("\n")
+def _language(name: str) -> str:
+    if name.endswith((".yaml", ".yml")):
+        return "yaml"
+    ignore = name.endswith(".dockerignore")
+    return "dockerfile" if "Dockerfile" in name and not ignore else "text"
+
+
+def _diff(name: str, before: str, after: str) -> str:
+    lines = patch.diff(name, before, after).split("\n")
     return "\n".join(line.rstrip() for line in lines)
 
 

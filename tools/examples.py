@@ -1,6 +1,7 @@
 """Running the examples of rules, for the documentation and for tests."""
 
 from collections.abc import Mapping, Sequence
+from posixpath import join, normpath
 from typing import Any
 
 from dockwright.app.context import matcher
@@ -8,13 +9,15 @@ from dockwright.check import suppress
 from dockwright.check.registry import Entry
 from dockwright.check.run import Plan
 from dockwright.check.select import choose
+from dockwright.compose.load import load
 from dockwright.config import schema
 from dockwright.facts.port import Bundled
-from dockwright.findings.finding import Finding
+from dockwright.findings.finding import Finding, Fix
+from dockwright.model.composition import Composition, Service, Surroundings
 from dockwright.model.files import Listing
 from dockwright.model.ignoring import Ignore
-from dockwright.model.stages import Build
-from dockwright.rules.api import Bad
+from dockwright.model.stages import Build, Stage
+from dockwright.rules.api import Bad, Files
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.syntax.ignore.parser import parse as parse_ignore
 from dockwright.text import patch
@@ -28,7 +31,10 @@ CONTEXT = "context"
 TEXTS = "texts"
 DOCKERFILE = "dockerfile"
 OWN = "own"
+NOTHING: Mapping[str, str] = {}
 SURROUNDINGS = (IGNORE, CONTEXT, TEXTS, DOCKERFILE, OWN)
+FOLDER = "/project"  # where the files of an example about Compose seem to be
+OF_COMPOSE = ("Composition", "Service")  # subjects of rules whose examples are Compose files
 TODAY = (2026, 1, 1)
 
 
@@ -49,6 +55,13 @@ def build_of(text: str, config: Mapping[str, Any]) -> Build:
     )
 
 
+def named(entry: Entry, own: bool) -> str:
+    """What the file of an example is called."""
+    if entry.subject != "Ignore":
+        return "Dockerfile"
+    return "Dockerfile.dockerignore" if own else ".dockerignore"
+
+
 def ignore_of(text: str, config: Mapping[str, Any]) -> Ignore:
     """The model of an example that is an ignore file."""
     given = config.get(CONTEXT)
@@ -66,7 +79,75 @@ def ignore_of(text: str, config: Mapping[str, Any]) -> Ignore:
     )
 
 
-def _listing(given: Mapping[str, Any], texts: Mapping[str, str]) -> Listing:
+def project_of(text: str, config: Mapping[str, Any]) -> Composition:
+    """The Compose project of an example."""
+    return composition(files_of(text), config)
+
+
+def files_of(text: str) -> dict[str, str]:
+    """The files of an example by their names."""
+    return dict(text.files) if isinstance(text, Files) else {"compose.yaml": text}
+
+
+class _Folder(Surroundings):
+    """The files of an example in a folder that is nowhere."""
+
+    __slots__ = ("_config", "_files")
+
+    def __init__(self, files: Mapping[str, str], config: Mapping[str, Any]) -> None:
+        self._files = files
+        self._config = config
+
+    def shown(self, path: str) -> str:
+        return path.removeprefix(f"{FOLDER}/")
+
+    def read(self, path: str) -> str | None:
+        return self._files.get(self.shown(path))
+
+    def exists(self, path: str) -> bool | None:
+        inside = self.shown(path)
+        return any(name == inside or name.startswith(inside + "/") for name in self._files)
+
+    def build(self, service: Service) -> Build | None:
+        folder = service.text("build", "context")
+        name = service.text("build", "dockerfile") or "Dockerfile"
+        inline = service.text("build", "dockerfile_inline")
+        path = normpath(join(folder, name))
+        text = inline or self.read(path)
+        if text is None:
+            return None
+        args = service.mapping("build", "args")
+        inside = "" if folder == FOLDER else self.shown(folder) + "/"
+        listed = {
+            name.removeprefix(inside): text.partition("\n")[0]
+            for name, text in self._files.items()
+            if name.startswith(inside)
+        }
+        ignored = self.read(join(folder, ".dockerignore"))
+        return Build(
+            parse(Source(self.shown(path), text)),
+            args={key: str(value) for key, value in args.items() if value is not None},
+            contexts=tuple(service.mapping("build", "additional_contexts")),
+            facts=Bundled(),
+            ignore=matcher((ignored or "").encode(), known=True),
+            listing=_listing(listed),
+        )
+
+    def image(self, reference: str) -> Stage | None:
+        return Build(parse(Source(reference, f"FROM {reference}\n")), facts=Bundled()).final
+
+
+def composition(files: Mapping[str, str], config: Mapping[str, Any]) -> Composition:
+    """The project whose files are given by name, `compose.yaml` and its override first."""
+    around = _Folder(files, config)
+    paths = [
+        f"{FOLDER}/{name}" for name in ("compose.yaml", "compose.override.yaml") if name in files
+    ]
+    loaded = load(paths, folder=FOLDER, read=around.read, lenient=True)
+    return Composition(loaded, around, main=paths[0])
+
+
+def _listing(given: Mapping[str, Any], texts: Mapping[str, str] = NOTHING) -> Listing:
     modes: dict[str, int | None] = {}
     heads: dict[str, str] = {}
     for path, value in given.items():
@@ -78,11 +159,16 @@ def _listing(given: Mapping[str, Any], texts: Mapping[str, str]) -> Listing:
 
 
 def findings_of(
-    entry: Entry, text: str, config: Mapping[str, Any], entries: Sequence[Entry] | None = None
+    entry: Entry,
+    text: str,
+    config: Mapping[str, Any],
+    entries: Sequence[Entry] | None = None,
 ) -> list[Finding]:
     """What the rule finds in `text`; `entries` are all rules, those of the index if None."""
     if entry.subject == "Ignore":
         return Plan([entry], options=config).run_ignore(ignore_of(text, config))
+    if entry.subject in OF_COMPOSE:
+        return Plan([entry], options=config).run_project(project_of(text, config))
     build = build_of(text, config)
     if entry.subject != "Runner":
         return Plan([entry], options=config).run(build)
@@ -95,6 +181,17 @@ def findings_of(
     return [one for one in comments.leftovers() if one.code == entry.code]
 
 
+def fixed(text: str, fix: Fix) -> str:
+    """An example's text, or its files, with a fix made."""
+    files = files_of(text)
+    if not isinstance(text, Files) and len({edit.source for edit in fix.edits}) == 1:
+        return patch.apply(text, fix.edits)
+    for name in {edit.source for edit in fix.edits}:
+        own = [edit for edit in fix.edits if edit.source == name]
+        files[name] = patch.apply(files.get(name, ""), own)
+    return Files(files)
+
+
 def mended(entry: Entry, example: Bad, entries: Sequence[Entry] | None = None) -> str:
     """The example's text after the rule's fixes, one after the other."""
     text = example.text
@@ -103,5 +200,11 @@ def mended(entry: Entry, example: Bad, entries: Sequence[Entry] | None = None) -
         fixes = [one.fixes[0] for one in found if one.fixes]
         if not fixes:
             break
-        text = patch.apply(text, fixes[0].edits)
+        text = fixed(text, fixes[0])
     return text
+
+
+def marked(text: str, finding: Finding) -> str:
+    """The text under a finding's span."""
+    own = files_of(text).get(finding.source, text)
+    return own[finding.span.start : finding.span.end]

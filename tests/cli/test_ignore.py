@@ -3,10 +3,11 @@
 import json
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from dockwright.app.write import Change, replace
+from dockwright.app import replace as replacing
 from dockwright.cli.main import main
 
 DOCKERFILE = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"
@@ -65,6 +66,12 @@ def test_once_for_several_dockerfiles(project: Path, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_a_compose_file_is_no_dockerfile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "compose.yaml").write_text("services:\n  a:\n    image: alpine:3.20\n")
+    assert found(capsys, "compose.yaml") == []
+    assert [code for _, _, code in found(capsys, ".")] == [code for _, _, code in ALL]
+
+
 def test_a_comment_silences(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ignore = project / ".dockerignore"
     ignore.write_text("# dockwright: ignore[ignore-pattern-root-only] flat\n" + ignore.read_text())
@@ -111,6 +118,16 @@ def test_own_ignore_file_replaces_the_other(
 
 
 # All or none
+
+
+class Change(NamedTuple):
+    path: str
+    before: bytes
+    after: bytes
+
+
+def replace(changes: list[Change]) -> None:
+    replacing.replace({one.path: (one.before, one.after) for one in changes})
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from dockwright.model.stages import Build
 from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source
-from tools.examples import SURROUNDINGS, build_of, ignore_of
+from tools.examples import OF_COMPOSE, SURROUNDINGS, build_of, ignore_of
 
 ALL = {"select": ("ALL",), "preview": True}
 
@@ -77,7 +77,7 @@ def _examples() -> list[str]:
     return [
         example.text
         for entry in registry.entries()
-        if entry.subject != "Ignore"
+        if entry.subject not in (*OF_COMPOSE, "Ignore")
         for example in registry.load(entry).examples
         if isinstance(example, Bad) and not example.config and not example.text.startswith("#")
         if example.text.endswith("\n") and not parse(Source("", example.text)).problems

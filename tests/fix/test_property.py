@@ -19,6 +19,7 @@ from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source
 from tests.fix.fragments import counts, ignore_looker, looker, looker_at, stages
+from tools.examples import OF_COMPOSE
 
 WEIGHT = {"info": 0, "warning": 1, "error": 2}
 FORMS = ("plain", "crlf", "bare", "bom")
@@ -102,6 +103,7 @@ IGNORES = {entry.code for entry in registry.entries() if entry.subject == "Ignor
 FIXED = [
     pytest.param(entry.code, example, id=f"{entry.code}-{number}")
     for entry in registry.entries()
+    if entry.subject not in OF_COMPOSE  # tests/fix/test_projects.py
     for number, example in enumerate(registry.load(entry).examples)
     if isinstance(example, Bad) and example.fixed is not None
 ]

@@ -4,8 +4,7 @@ import pytest
 
 from dockwright.check import registry
 from dockwright.rules.api import Bad, Good, Rule
-from dockwright.text import patch
-from tools.examples import findings_of
+from tools.examples import findings_of, fixed, marked
 
 CASES = [
     pytest.param(entry, number, example, id=f"{entry.code}-{number}")
@@ -19,24 +18,24 @@ CASES = [
 def test_example(entry: registry.Entry, number: int, example: Bad | Good) -> None:
     found = findings_of(entry, example.text, example.config)
     if isinstance(example, Good):
-        assert [example.text[f.span.start : f.span.end] for f in found] == []
+        assert [marked(example.text, f) for f in found] == []
         return
     wanted = (example.at,) if isinstance(example.at, str) else example.at
-    assert tuple(example.text[f.span.start : f.span.end] for f in found) == wanted
+    assert tuple(marked(example.text, f) for f in found) == wanted
     fixes = [finding.fixes[0] for finding in found if finding.fixes]
     if example.fixed is None:
         assert not fixes, "the rule offers a fix here: give the example `fixed`"
         return
     assert fixes, "the example has `fixed`, but the rule offers no fix"
-    fixed = patch.apply(example.text, fixes[0].edits)
+    after = fixed(example.text, fixes[0])
     for _ in range(len(wanted)):
-        again = [f for f in findings_of(entry, fixed, example.config) if f.fixes]
+        again = [f for f in findings_of(entry, after, example.config) if f.fixes]
         if not again:
             break
-        fixed = patch.apply(fixed, again[0].fixes[0].edits)
-    assert fixed == example.fixed
+        after = fixed(after, again[0].fixes[0])
+    assert after == example.fixed
     if fixes[0].safety != "shown":
-        remaining = findings_of(entry, fixed, example.config)
+        remaining = findings_of(entry, after, example.config)
         assert len(remaining) < len(found) or not remaining, "the fix does not mend the finding"
 
 

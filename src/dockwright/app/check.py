@@ -10,7 +10,7 @@ from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from dockwright.app.listing import DiskListing
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dockwright.config.schema import Config
     from dockwright.facts.port import FactSource
     from dockwright.findings.finding import Finding
+    from dockwright.model.composition import Composition
     from dockwright.model.files import Listing
     from dockwright.model.stages import Build
 
@@ -73,10 +74,11 @@ class Checked(Value):
     What checking one file gave.
 
     `text` is the file's text, None when it could not be read; `error` says why, or which of our
-    rules failed. `suppressed` counts the findings that comments silenced.
+    rules failed. `suppressed` counts the findings that comments silenced. `others` are the texts of
+    the other files that findings stand in, by name.
     """
 
-    __slots__ = ("error", "findings", "name", "suppressed", "text")
+    __slots__ = ("error", "findings", "name", "others", "suppressed", "text")
 
     def __init__(
         self,
@@ -85,9 +87,11 @@ class Checked(Value):
         findings: "Sequence[Finding]",
         suppressed: int = 0,
         error: str | None = None,
+        others: "dict[str, str] | None" = None,
     ) -> None:
         self.name = name
         self.text = text
+        self.others = others or {}
         self.findings = tuple(findings)
         self.suppressed = suppressed
         self.error = error
@@ -281,6 +285,9 @@ class Checker:
 
                 done.append(ignoring.check(self, target))
                 continue
+            if discover.is_compose(os.path.basename(target.path)):
+                done.append(self.check_project(target.path))
+                continue
             result = self._from_cache(target)
             if isinstance(result, Checked):
                 done.append(result)
@@ -290,6 +297,9 @@ class Checker:
             done.append(Checked(read.source.name, read.source.text, ()))
         if not waiting:
             return done
+        # First of all, because it brings what every check needs: see bytecode.py.
+        import dockwright.check.run  # noqa: F401
+
         builds = [self.builds(read) for _, _, read in waiting]
         mute: set[str] = set()
         shell = self._shellcheck([build for several in builds for build, _ in several], mute)
@@ -314,6 +324,59 @@ class Checker:
             if name and undated and not crashes and source.name not in mute:
                 cache.save_checked(name, found, silenced, read.asked)
         return done
+
+    def project(self, path: str, texts: "Mapping[str, str] | None" = None) -> "Composition":
+        """The Compose project whose main file is `path`; `texts` replaces files on disk."""
+        from dockwright.app.compose import composition
+
+        config = self.config(path)
+        return composition(path, config, lambda: self.facts(config), texts)
+
+    def look_project(
+        self,
+        path: str,
+        project: "Composition",
+        crashes: "list[RuleCrash] | None" = None,
+    ) -> "tuple[list[Finding], int]":
+        """The findings in a project that no comment silences, and how many are silenced."""
+        from dockwright.check.suppress import read
+
+        entries, plan = self.plan(path)
+        kept = plan.run_project(project, crashes)
+        count = len(kept)
+        left: list[Finding] = []
+        for tree in project.trees():
+            comments = read(tree, entries, config=self.config(path))
+            kept = comments.kept(kept)
+            left += comments.leftovers()
+        silenced = count - len(kept)
+        kept += left
+        kept.sort(key=lambda one: (one.source, one.span.start, one.span.end, one.code))
+        return kept, silenced
+
+    def check_project(self, path: str) -> Checked:
+        """Check a Compose project by its main file."""
+        crashes: list[RuleCrash] = []
+        from dockwright.app.compose import too_large
+
+        try:
+            size = too_large(path)
+            if size:
+                return Checked(path, None, (), error=size)
+            text = decode(self.read(path))
+        except OSError as error:
+            return Checked(path, None, (), error=error.strerror or "cannot be read")
+        project = self.project(path)
+        found, silenced = self.look_project(path, project, crashes)
+        others = {
+            source.name: source.text
+            for source in map(project.source, project.loaded.files)
+            if source.name != os.path.normpath(path)
+        }
+        wanted = {finding.source for finding in found}
+        others = {name: text for name, text in others.items() if name in wanted}
+        failed = "; ".join(sorted({str(crash) for crash in crashes})) or None
+        return Checked(os.path.normpath(path), text, found, silenced, failed, others)
 
     def builds(self, read: "_Read") -> "list[tuple[Build, Fence | None]]":
         """The models of a file: of a Markdown file one for each piece in its fences, else one."""

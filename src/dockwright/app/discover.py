@@ -84,6 +84,27 @@ def is_ignore(name: str) -> bool:
     return name.endswith(".dockerignore")
 
 
+def is_compose(name: str) -> bool:
+    """Whether a file of this name is a Compose file: `compose.yaml`, `docker-compose.prod.yml`."""
+    lowered = name.lower()
+    stem, dot, ending = lowered.rpartition(".")
+    if not dot or ending not in ("yml", "yaml"):
+        return False
+    return stem in ("compose", "docker-compose") or stem.startswith(
+        ("compose.", "compose-", "docker-compose.", "docker-compose-", "docker-compose_")
+    )
+
+
+def is_override(path: str) -> bool:
+    """Whether Compose lays a file over the main file beside it without being told."""
+    folder, name = os.path.split(path)
+    stem = name.lower().rpartition(".")[0]
+    if stem not in ("compose.override", "docker-compose.override"):
+        return False
+    mains = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+    return any(os.path.isfile(os.path.join(folder, main)) for main in mains)
+
+
 def is_markdown(name: str) -> bool:
     """Whether a file of this name is Markdown."""
     return name.lower().endswith((".md", ".markdown", ".mdx"))
@@ -104,7 +125,8 @@ def find(
         elif os.path.isdir(path):
             for inner in sorted(_inside(path, errors)):
                 name = os.path.basename(inner)
-                if is_dockerfile(name) or (markdown and is_markdown(name)):
+                compose = is_compose(name) and not is_override(inner)
+                if compose or is_dockerfile(name) or (markdown and is_markdown(name)):
                     found.setdefault(os.path.normpath(inner), Target(inner, False))
         elif os.path.lexists(path):
             found.setdefault(os.path.normpath(path), Target(path, True))

@@ -6,6 +6,7 @@ from dockwright.app.check import Checked, Checker, Options
 from dockwright.app.context import with_ignore_files
 from dockwright.app.parallel import check_all
 from dockwright.findings.finding import at_least
+from dockwright.text.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Session:
         """All of it as one value for the renderers."""
         from dockwright.render.report import Report
 
-        findings = [finding for result in self.results for finding in result.findings]
-        sources = {result.name: result.source for result in self.results}
+        findings = self._findings()
+        sources = self._sources()
         suppressed = sum(result.suppressed for result in self.results)
         kept = self._baseline(findings, baseline)
         return Report(
@@ -43,6 +44,29 @@ class Session:
             errors=self.errors,
             version=__version__,
         )
+
+    def _sources(self) -> "dict[str, Source]":
+        """The files that findings stand in, by name."""
+        sources = {result.name: result.source for result in self.results}
+        for result in self.results:
+            for name, text in result.others.items():
+                sources.setdefault(name, Source(name, text))
+        return sources
+
+    def _findings(self) -> "list[Finding]":
+        """All findings; of files that several Compose projects share, each once."""
+        shared = {name for result in self.results for name in result.others}
+        found: list[Finding] = []
+        seen: set[tuple[str, str, int, str]] = set()
+        for result in self.results:
+            for finding in result.findings:
+                if finding.source in shared:
+                    key = (finding.code, finding.source, finding.span.start, finding.message)
+                    if key in seen:
+                        continue
+                    seen.add(key)
+                found.append(finding)
+        return found
 
     def _baseline(self, findings: "Sequence[Finding]", path: str | None) -> "Sequence[Finding]":
         paths = {path} if path else set()
@@ -55,7 +79,7 @@ class Session:
             return findings
         from dockwright.check import baseline
 
-        sources = {result.name: result.source for result in self.results}
+        sources = self._sources()
         for one in sorted(filter(None, paths)):
             findings = baseline.load(one).without(findings, sources)
         return findings

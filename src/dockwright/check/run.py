@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from dockwright.model.composition import Composition
     from dockwright.model.ignoring import Ignore
     from dockwright.model.stages import Build
     from dockwright.model.steps import Step
@@ -110,6 +111,29 @@ class Plan:
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
+    def run_project(
+        self, project: "Composition", crashes: "list[RuleCrash] | None" = None
+    ) -> list[Finding]:
+        """The findings about a Compose project, by file and place; crashes as in `run`."""
+        found: list[Finding] = []
+        text = "\0".join(file.text for file in project.loaded.files.values()).lower()
+        for subject, several in (
+            ("Composition", [project]),
+            ("Service", project.every),
+        ):
+            for entry in self._by_subject.get(subject, ()):
+                if entry.mentions and not any(word in text for word in entry.mentions):
+                    continue
+                for one in several:
+                    try:
+                        found.extend(self._call(entry, one, project))
+                    except RuleCrash as crash:
+                        if crashes is None:
+                            raise
+                        crashes.append(crash)
+        found.sort(key=lambda one: (one.source, one.span.start, one.span.end, one.code))
+        return found
+
     def _calls(self, build: "Build") -> "Iterator[tuple[Entry, object]]":
         text = build.tree.source.text.lower()
 
@@ -160,7 +184,9 @@ class Plan:
                     called.add(entry.code)
                     yield entry, step
 
-    def _call(self, entry: Entry, subject: "Any", build: "Build | Ignore") -> "Iterator[Finding]":
+    def _call(
+        self, entry: Entry, subject: "Any", build: "Build | Composition | Ignore"
+    ) -> "Iterator[Finding]":
         rule = self._rules.get(entry.code)
         if rule is None:
             rule = self._rules[entry.code] = load(entry)(self.options)
@@ -170,13 +196,15 @@ class Plan:
         except Exception as error:
             raise RuleCrash(entry.code, f"{type(error).__name__}: {error}") from error
 
-    def _finding(self, entry: Entry, draft: "Draft", build: "Build | Ignore") -> Finding:
+    def _finding(
+        self, entry: Entry, draft: "Draft", build: "Build | Composition | Ignore"
+    ) -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)
         return Finding(
             entry.code,
             entry.name,
             self.severities.get(entry.code, entry.severity),
-            build.source,
+            draft.source or build.name,
             draft.span,
             intern(draft.message),
             draft.because,

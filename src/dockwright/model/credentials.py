@@ -1,8 +1,6 @@
 """Files that hold credentials, by their names, and which of them a folder takes along."""
 
-import re
-
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

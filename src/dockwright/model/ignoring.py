@@ -114,8 +114,8 @@ class Ignore:
 
     @property
     def name(self) -> str:
-        """What messages call the file."""
-        return self.source.replace("\\", "/").rpartition("/")[2]
+        """What findings call the file."""
+        return self.tree.source.name
 
     @property
     def outer(self) -> Matcher:

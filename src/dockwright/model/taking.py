@@ -1,12 +1,10 @@
 """What COPY, ADD and bind mounts take out of the build context, and who reads the history in it."""
 
-import re
-
 from dockwright.facts.contents import clean
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model.stages import Stage
 from dockwright.model.steps import Step
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Span
 
 TYPE_CHECKING = False

@@ -21,6 +21,8 @@ The annotation of `check`'s only parameter is the subscription:
 | `RunStep`, `CopyStep`, … | each such instruction, those inside ONBUILD included |
 | `AnyStep` | each instruction after the first FROM |
 | `Ignore` | an ignore file, once, with the builds it holds for |
+| `Composition` | a Compose project, once |
+| `Service` | each service of a Compose project, also those whose profiles are off |
 """
 
 from dockwright.facts.contents import Account, Contents, Entry, Program, below, clean
@@ -29,19 +31,30 @@ from dockwright.model.mounts import Mount
 from dockwright.model.stages import PLATFORM_ARGS, PROXY_ARGS, Base, Build, Stage
 from dockwright.model.state import CommandLine, State
 from dockwright.model.steps import Step
-from dockwright.rules.parts import Bad, Draft, Good, Remedy, Rule, command, safe, shown, unsafe
+from dockwright.rules.parts import (
+    Bad,
+    Draft,
+    Files,
+    Good,
+    Remedy,
+    Rule,
+    command,
+    safe,
+    shown,
+    unsafe,
+)
 from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
+    from dockwright.compose.values import Map, Seq
     from dockwright.facts import (
         aptfacts,
         archives,
@@ -52,6 +65,7 @@ if TYPE_CHECKING:
         tags,
         vanished,
     )
+    from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
     from dockwright.model.ignoring import Found, Ignore
     from dockwright.model.installs import Install
@@ -63,8 +77,9 @@ if TYPE_CHECKING:
     Findings: TypeAlias = "Iterator[Draft]"
     Knowledge: TypeAlias = "Known | OneOf | Unknown"
 else:
-    Findings = Knowledge = Footprint = Found = Ignore = object
-    IgnorePattern = Install = Point = Proof = Taken = object
+    Findings = Knowledge = Footprint = Found = Ignore = Install = object
+    IgnorePattern = Point = Proof = Taken = object
+    Composition = Service = Map = Seq = object
 
 # Subscriptions. They are all steps; the name says which instruction.
 if TYPE_CHECKING:
@@ -101,9 +116,10 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """A module of facts; rules import it inside a function, so that it is loaded late."""
         if name in _FACTS:
-            from importlib import import_module
+            import sys
 
-            return import_module(f"dockwright.facts.{name}")
+            __import__(f"dockwright.facts.{name}")
+            return sys.modules[f"dockwright.facts.{name}"]
         raise AttributeError(name)
 
 
@@ -346,6 +362,7 @@ __all__ = [
     "CmdStep",
     "Command",
     "CommandLine",
+    "Composition",
     "Contents",
     "CopyStep",
     "Draft",
@@ -354,6 +371,7 @@ __all__ = [
     "EntrypointStep",
     "EnvStep",
     "ExposeStep",
+    "Files",
     "Findings",
     "Flag",
     "Footprint",
@@ -426,6 +444,7 @@ __all__ = [
     "packages",
     "pattern_of",
     "proof",
+    "re",
     "reads_history",
     "references",
     "releases",

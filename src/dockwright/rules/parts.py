@@ -1,12 +1,12 @@
 """What a rule is made of: metadata, examples, findings and fixes. Rules get it from `rules.api`."""
 
 from dockwright.findings.finding import SAFE, SHOWN, UNSAFE, Fix
-from dockwright.text.span import Edit, Span
+from dockwright.text.span import Edit, Span, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, ClassVar, Protocol
+    from typing import Any, ClassVar, Protocol, Self
 
     from dockwright.facts.knowledge import Reason
 
@@ -86,6 +86,29 @@ class Draft:
     def span(self) -> Span:
         """Where the finding stands."""
         return self.place if isinstance(self.place, Span) else self.place.span
+
+    @property
+    def source(self) -> str:
+        """The file it stands in; "" for the file that the rule looks at."""
+        return self.place.source if isinstance(self.place, Spot) else ""
+
+
+class Files(str):
+    """
+    The files of an example, by path: `Files({"compose.yaml": …, "Dockerfile": …})`.
+
+    As a text, one after the other below their names. An example of a rule about Compose that is a
+    plain text is its compose.yaml.
+    """
+
+    __slots__ = ("files",)
+
+    files: "Mapping[str, str]"
+
+    def __new__(cls, files: "Mapping[str, str]") -> "Self":
+        made = super().__new__(cls, "\n".join(f"# {path}\n{text}" for path, text in files.items()))
+        made.files = dict(files)
+        return made
 
 
 class Bad:

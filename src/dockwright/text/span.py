@@ -26,6 +26,16 @@ class Span(Value):
         return self.start <= other.start and other.end <= self.end
 
 
+class Spot(Value):
+    """A span of the source named `source`."""
+
+    __slots__ = ("source", "span")
+
+    def __init__(self, source: str, span: Span) -> None:
+        self.source = source
+        self.span = span
+
+
 class Edit(Value):
     """Replace `span` of the source named `source` by `text`: "" deletes, an empty span inserts."""
 

@@ -1,8 +1,6 @@
 """What COPY, ADD and bind mounts take out of the build context, and how sure the context is."""
 
-import re
-
-from dockwright.rules.api import Build, from_context, lazy
+from dockwright.rules.api import Build, from_context, lazy, re
 
 WILDCARD = lazy(r"(?<!\\)[*?\[]")
 

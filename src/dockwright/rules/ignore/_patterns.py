@@ -1,10 +1,9 @@
 """What one pattern of an ignore file has to do with another."""
 
-import re
-
 from dockwright.rules.api import (
     IgnorePattern,
     lazy,
+    re,
 )
 
 WILD = lazy(r"[*?\[\]\\^]")

@@ -1,0 +1,183 @@
+"""Compose projects on disk: which files belong together, and what lies around them."""
+
+import os
+
+from dockwright.app import context, discover
+from dockwright.model.composition import Composition, Surroundings
+from dockwright.text.source import Source, decode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dockwright.config.schema import Config
+    from dockwright.facts.port import FactSource
+    from dockwright.model.composition import Service
+    from dockwright.model.stages import Build, Stage
+
+# `cli/options.go` of compose-go: the names that Compose looks for, in its order.
+MAIN_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDE_NAMES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+#: Larger files are refused: nobody writes them, and their model would take gigabytes.
+LARGEST = 4_000_000
+
+
+class Disk(Surroundings):
+    """
+    The folder of a project.
+
+    `texts` replaces the content of files by their absolute paths, for the fix engine.
+    """
+
+    __slots__ = ("_builds", "_facts", "_images", "_shown", "config", "folder", "texts", "too_large")
+
+    def __init__(
+        self,
+        path: str,
+        config: "Config",
+        facts: "Callable[[], FactSource]",
+        texts: "Mapping[str, str] | None" = None,
+    ) -> None:
+        self.folder = os.path.dirname(os.path.abspath(path))
+        self._shown = os.path.dirname(path)
+        self.config = config
+        self.texts = dict(texts or {})
+        self.too_large: list[str] = []
+        self._facts = facts
+        self._builds: dict[tuple[object, ...], Build | None] = {}
+        self._images: dict[str, Stage | None] = {}
+
+    def shown(self, path: str) -> str:
+        """The path as the user named the project's folder."""
+        relative = os.path.relpath(path, self.folder)
+        return os.path.normpath(os.path.join(self._shown, relative))
+
+    def absolute(self, shown: str) -> str:
+        """The way back."""
+        return os.path.abspath(shown)
+
+    def read(self, path: str) -> str | None:
+        """The text of a file, None when there is none that can be read."""
+        known = self.texts.get(path)
+        if known is not None:
+            return known
+        try:
+            if os.stat(path).st_size > LARGEST:
+                self.too_large.append(path)
+                return None
+            return decode(discover.read_bytes(path))
+        except (OSError, ValueError):
+            return None
+
+    def exists(self, path: str) -> bool | None:
+        """Whether there is such a file or folder."""
+        try:
+            return os.path.lexists(path)
+        except ValueError:
+            return False
+
+    def build(self, service: "Service") -> "Build | None":
+        """The model of the Dockerfile that a service builds."""
+        from dockwright.compose.locate import is_remote
+        from dockwright.model.composition import known
+
+        folder = service.text("build", "context")
+        if not folder or is_remote(folder):
+            return None
+        inline = service.text("build", "dockerfile_inline")
+        args = {
+            name: str(value)
+            for name, value in service.mapping("build", "args").items()
+            if value is not None and known(value)
+        }
+        contexts = tuple(service.mapping("build", "additional_contexts"))
+        name = service.text("build", "dockerfile") or "Dockerfile"
+        path = os.path.normpath(os.path.join(folder, name))
+        key = (folder, path, inline, tuple(sorted(args.items())), contexts)
+        if key not in self._builds:
+            self._builds[key] = self._build(folder, path, inline, args, contexts)
+        return self._builds[key]
+
+    def _build(
+        self, folder: str, path: str, inline: str, args: dict[str, str], contexts: tuple[str, ...]
+    ) -> "Build | None":
+        from dockwright.app.listing import DiskListing
+        from dockwright.model.stages import Build
+        from dockwright.syntax.dockerfile.parser import parse
+
+        text = inline or self.read(path)
+        if text is None:
+            return None
+        ignore = context.ignore_file(path, folder)
+        return Build(
+            parse(Source(self.shown(path), text)),
+            args={**self.config.build_args, **args},
+            contexts=(*self.config.named_contexts, *contexts),
+            facts=self._facts(),
+            ignore=context.matcher(context.read_ignore(ignore), known=True),
+            listing=DiskListing(folder) if os.path.isdir(folder) else None,
+        )
+
+    def image(self, reference: str) -> "Stage | None":
+        """A stage that is nothing but the image."""
+        if reference not in self._images:
+            from dockwright.model.stages import Build
+            from dockwright.syntax.dockerfile.parser import parse
+
+            plain = reference.isprintable() and " " not in reference and "$" not in reference
+            build = (
+                Build(parse(Source(reference, f"FROM {reference}\n")), facts=self._facts())
+                if plain
+                else None
+            )
+            self._images[reference] = build.final if build is not None else None
+        return self._images[reference]
+
+
+def too_large(path: str) -> str:
+    """Why a file is not read, "" when it is; raises OSError."""
+    if os.stat(path).st_size <= LARGEST:
+        return ""
+    return f"larger than {LARGEST // 10**6} MB: no Compose file is"
+
+
+def files_of(path: str) -> tuple[list[str], bool]:
+    """
+    The files of the project whose main file is `path`, absolute, in the order they are merged.
+
+    Also whether the file stands alone: one with a name of its own beside a `compose.yaml` is
+    usually laid over that one, in a command nobody sees here.
+    """
+    main = os.path.abspath(path)
+    folder, name = os.path.split(main)
+    first = next((one for one in MAIN_NAMES if os.path.isfile(os.path.join(folder, one))), None)
+    if name in MAIN_NAMES:
+        if name != first:
+            return [main], True
+        overrides = [os.path.join(folder, one) for one in OVERRIDE_NAMES]
+        return [main, *[one for one in overrides if os.path.isfile(one)][:1]], True
+    return [main], first is None
+
+
+def composition(
+    path: str,
+    config: "Config",
+    facts: "Callable[[], FactSource]",
+    texts: "Mapping[str, str] | None" = None,
+) -> Composition:
+    """The project whose main file is `path`; `texts` replaces files, by absolute path."""
+    from dockwright.compose.load import load
+
+    around = Disk(path, config, facts, texts)
+    files, standalone = files_of(path)
+    loaded = load(files, folder=around.folder, read=around.read, lenient=True)
+    for one in around.too_large:
+        for problem in loaded.errors:
+            if problem.message.endswith(one):
+                problem.message = f"{around.shown(one)} is {too_large(one)}"
+    return Composition(loaded, around, main=files[0], standalone=standalone)

@@ -1,0 +1,1 @@
+"""Compose files: what Compose refuses, what it ignores, how they are written."""
