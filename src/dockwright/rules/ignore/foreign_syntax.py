@@ -11,8 +11,8 @@ from dockwright.rules.api import (
     unsafe,
 )
 
-# A backslash before what needs none, and no class such as `\d`, which patterns do know.
-_SEPARATOR = lazy(r"\\(?=[A-Za-z_.*])")
+# A backslash between two names: `\.` and `\*` are escapes, and `\d` is a class.
+_SEPARATOR = lazy(r"(?<=[\w*])\\(?=[A-Za-z_]{2})")
 _CLASS = lazy(r"\[!(?=[^\]])")
 _BRACES = lazy(r"(?P<head>[^{}]*)\{(?P<list>[^{},]+(?:,[^{},]*)+)\}(?P<tail>[^{}]*)")
 
@@ -38,7 +38,7 @@ class IgnoreForeignSyntax(Rule):
         Bad("**/*.{log,tmp}\n", at="**/*.{log,tmp}", fixed="**/*.log\n**/*.tmp\n"),
         Bad("[!a]*.md\n", at="[!a]*.md", fixed="[^a]*.md\n"),
         Bad("src\\bin\\*\n", at="src\\bin\\*", fixed="src/bin/*\n"),
-        Good("*.log\n[^a]*\na\\*b\n\\#x\n\\!y\n{a}\n[a!]\na\\ b\n"),
+        Good("*.log\n[^a]*\na\\*b\n\\#x\n\\!y\n\\.env\na\\.txt\na\\d\n{a}\n[a!]\na\\ b\n"),
         Good("a{b,c}\n", config={"context": {"a{b,c}": 0o644}}),
         Good(
             "src\\bin\n",
@@ -66,11 +66,7 @@ def _meant(ignore: Ignore, pattern: "IgnorePattern") -> "tuple[str, list[str]] |
     written = pattern.written
     if "\\" in written:
         windows = any(stage.os == "windows" for build in ignore.builds for stage in build.stages)
-        plain = written.replace("\\", "")
-        if windows or "[" in written or not _SEPARATOR.search(written):
-            return None
-        # `a\*b` is the name with a star; `a\b\*` is a path of Windows.
-        if "/" in written or not _SEPARATOR.search(written.replace("\\*", "")) or not plain:
+        if windows or "[" in written or "/" in written or not _SEPARATOR.search(written):
             return None
         return (
             "a backslash takes the meaning of the next character away: folders are parted by `/`",
@@ -79,7 +75,7 @@ def _meant(ignore: Ignore, pattern: "IgnorePattern") -> "tuple[str, list[str]] |
     if _CLASS.search(written):
         return "`[!` does not negate here: Docker writes `[^`", [_CLASS.sub("[^", written)]
     found = _BRACES.fullmatch(written)
-    if found is not None:
+    if found is not None and not found["list"].replace(",", "").isdigit():
         lines = [f"{found['head']}{one}{found['tail']}" for one in found["list"].split(",")]
         return "braces are no alternatives here: they stand for themselves", lines
     return None

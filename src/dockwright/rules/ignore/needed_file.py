@@ -184,12 +184,20 @@ def _locks(ignore: Ignore) -> "Iterator[tuple[str, str]]":
         for lock, program, several, options in _LOCKS:
             if command.name != program or command.conditional:
                 continue
+            if program == "npm" and _shrinkwrapped(ignore):
+                continue
             if any(_is(command, *words) for words in several) and (
                 command.has(*options)
                 if options and (program, _first(command)) not in _ALWAYS
                 else True
             ):
                 yield lock, f"`{program} {_first(command)}`".replace(" `", "`")
+
+
+def _shrinkwrapped(ignore: Ignore) -> bool:
+    """Whether npm has another lock file, which it prefers."""
+    name = "npm-shrinkwrap.json"
+    return ignore.listing is not None and ignore.listing.kind(name) == "file"
 
 
 def _first(command: "Command") -> str:
