@@ -89,14 +89,11 @@ class _Surroundings:
 def check(checker: Checker, target: discover.Target) -> Checked:
     """What is wrong with an ignore file."""
     path = target.path
-    _, plan = checker.plan(path)
     try:
         data = checker.read(path)
     except OSError as error:
         return Checked(path, None, (), error=error.strerror or "cannot be read")
     text = decode(data)
-    if not plan.on_ignore:
-        return Checked(path, text, ())
     around = _Surroundings(checker, target)
     config = checker.config(path)
     name = ""
@@ -108,6 +105,8 @@ def check(checker: Checker, target: discover.Target) -> Checked:
             listing = around.listing
             if not asked or (listing is not None and listing.same([tuple(one) for one in asked])):
                 return Checked(path, text, found, silenced)
+    if not checker.plan(path)[1].on_ignore:
+        return Checked(path, text, ())
     crashes: list[str] = []
     found, silenced, dated = _look(around, around.ignore(text, around.builds(data)), crashes)
     failed = "; ".join(sorted(set(crashes))) or None

@@ -101,10 +101,10 @@ class DiskListing(Listing):
 
 
 def _digest(answer: "Answer") -> str:
-    from hashlib import sha256
+    from dockwright.check.cache import key
 
     text = answer if isinstance(answer, str) else "\n".join(map(str, answer or ()))  # type: ignore[arg-type]
-    return sha256(text.encode("utf-8", "replace")).hexdigest()
+    return key(text.encode("utf-8", "replace"))
 
 
 def _kind(path: str) -> str | None:
