@@ -108,6 +108,9 @@ class Plan:
                 if crashes is None:
                     raise
                 crashes.append(crash)
+        if "\r\n" in ignore.file.text:
+            for finding in found:
+                finding.fixes = tuple(_with_returns(fix) for fix in finding.fixes)
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
