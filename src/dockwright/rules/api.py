@@ -45,12 +45,11 @@ from dockwright.rules.parts import (
 from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
@@ -113,9 +112,10 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """A module of facts; rules import it inside a function, so that it is loaded late."""
         if name in _FACTS:
-            from importlib import import_module
+            import sys
 
-            return import_module(f"dockwright.facts.{name}")
+            __import__(f"dockwright.facts.{name}")
+            return sys.modules[f"dockwright.facts.{name}"]
         raise AttributeError(name)
 
 
@@ -397,6 +397,7 @@ __all__ = [
     "packages",
     "pattern_of",
     "proof",
+    "re",
     "references",
     "releases",
     "safe",
