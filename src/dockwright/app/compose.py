@@ -175,7 +175,9 @@ def composition(
 
     around = Disk(path, config, facts, texts)
     files, standalone = files_of(path)
-    loaded = load(files, folder=around.folder, read=around.read, lenient=True)
+    loaded = load(
+        files, folder=around.folder, read=around.read, lenient=True, is_folder=os.path.isdir
+    )
     for one in around.too_large:
         for problem in loaded.errors:
             if problem.message.endswith(one):

@@ -66,7 +66,7 @@ class ComposeInvalid(Rule):
             place = problem.place
             key = problem.kind in ("unknown", "duplicate", "invalid")
             spot = project.spot(place, key=key)
-            message = problem.message
+            message = problem.message.replace(f"{project.loaded.folder}/", "")
             if problem.hint and problem.kind in ("unknown", "value"):
                 message += f": did you mean {problem.hint!r}?"
             elif problem.hint and problem.kind == "type":
