@@ -43,6 +43,7 @@ from bench.ignore_agreement import (
 from dockwright.app import survey
 from dockwright.model.survey import Explained
 from dockwright.syntax.ignore.matcher import ABSENT, HOLLOW, SENT
+from dockwright.syntax.ignore.parser import parse
 
 
 class Upload(NamedTuple):
@@ -119,8 +120,11 @@ def proofs(
         if one.part == path and not (above and answers[above].fate == ABSENT):
             other = SENT if one.fate == ABSENT else ABSENT
             trials.append(("turned", cut(case, one.pattern.line - 1), other))
+        # Later exceptions have a say in which folders the client enters at all: without them a file
+        # may stay away although its own pattern is the same.
+        later = any(p.negated and p.line > one.pattern.line for p in parse(case.text).patterns)
         for what, trial, fate in trials:
-            if not is_refused(trial, ours(trial)):
+            if not (later and fate == SENT) and not is_refused(trial, ours(trial)):
                 found.append(Upload(f"{name}p{number}{what}", what, trial, {path: fate}))
     return found
 

@@ -9,7 +9,7 @@ from dockwright.rules.api import (
     Rule,
     safe,
 )
-from dockwright.rules.ignore._patterns import covers, may_meet
+from dockwright.rules.ignore._patterns import WILD, covers, may_meet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ class IgnorePatternUnused(Rule):
     lets readers believe that the file does more than it does, and the second copy is the one that
     somebody forgets.
 
-    Silent when an exception stands between the two patterns, for then the order matters, about
-    patterns with brackets and escapes, and about what is not in the context now: the pattern may be
-    for what a build makes.
+    Silent when an exception may be about the same paths, for then the order matters, about patterns
+    with brackets and escapes, and about what is not in the context now: the pattern may be for what
+    a build makes.
     """
 
     code = "DW7005"
@@ -69,9 +69,13 @@ def _by_earlier(
     patterns: "tuple[IgnorePattern, ...]", dead: "set[int]"
 ) -> "Iterator[tuple[IgnorePattern, str]]":
     for index, pattern in enumerate(patterns):
+        if _opposed(pattern, patterns):
+            continue
         for at in range(index - 1, -1, -1):
             other = patterns[at]
-            if other.negated is not pattern.negated:
+            if other.negated is not pattern.negated or (
+                other.negated and WILD.search(other.cleaned)
+            ):
                 break
             if at not in dead and covers(other, pattern):
                 dead.add(index)
@@ -83,17 +87,14 @@ def _by_later(
     patterns: "tuple[IgnorePattern, ...]", dead: "set[int]"
 ) -> "Iterator[tuple[IgnorePattern, str]]":
     for index, pattern in enumerate(patterns):
-        if pattern.negated or index in dead:
+        if pattern.negated or index in dead or _opposed(pattern, patterns):
             continue
         for at in range(index + 1, len(patterns)):
             other = patterns[at]
             if at in dead or other.negated or not covers(other, pattern):
                 continue
-            between = patterns[index + 1 : at]
-            # Who writes both around an exception has thought of the order.
-            if not any(one.negated and may_meet(one, pattern) for one in between):
-                dead.add(index)
-                yield pattern, _told(pattern, other)
+            dead.add(index)
+            yield pattern, _told(pattern, other)
             break
 
 
@@ -106,6 +107,18 @@ def _exceptions(
             if not any(may_meet(one, pattern) for one in others):
                 dead.add(index)
                 yield pattern, "no other pattern keeps out what this brings back"
+
+
+def _opposed(pattern: IgnorePattern, patterns: "tuple[IgnorePattern, ...]") -> bool:
+    """
+    Whether an exception may have to do with what `pattern` keeps out.
+
+    Then the order matters, and so does which patterns the client tries at which folder: a pattern
+    that repeats another can make the difference between a missing and an empty file.
+    """
+    if pattern.negated:
+        return WILD.search(pattern.cleaned.removesuffix("/**")) is not None
+    return any(one.negated and may_meet(one, pattern) for one in patterns)
 
 
 def _told(pattern: "IgnorePattern", other: "IgnorePattern") -> str:

@@ -9,7 +9,7 @@ from dockwright.rules.api import (
     Rule,
     unsafe,
 )
-from dockwright.rules.ignore._patterns import covers, literal
+from dockwright.rules.ignore._patterns import covers, literal, may_meet
 
 
 class IgnoreReincludeOverridden(Rule):
@@ -71,7 +71,7 @@ def _later(ignore: Ignore, pattern: "IgnorePattern", index: int) -> "IgnorePatte
     found = None
     for later in ignore.matcher.patterns[index + 1 :]:
         if later.negated:
-            if covers(later, pattern) or covers(pattern, later):
+            if may_meet(later, pattern):
                 found = None
         elif covers(later, pattern):
             found = later
