@@ -182,8 +182,17 @@ ROWS = (
     ('DW5604', 'pid1-ignores-signals', 'service.pid1_ignores_signals', 'Stage', (), ('node', 'npm', 'yarn', 'pnpm'), '', 'preview', 'info', '0.1', False, ('signals', 'cmd', 'entrypoint'), ()),  # noqa: E501
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
-    ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
+    ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ('dclint:no-duplicate-container-names',)),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
+    ('DW6010', 'service-keys-order', 'compose.service_keys_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-keys-order',)),  # noqa: E501
+    ('DW6011', 'top-level-order', 'compose.top_level_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:top-level-properties-order',)),  # noqa: E501
+    ('DW6012', 'services-order', 'compose.services_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:services-alphabetical-order',)),  # noqa: E501
+    ('DW6013', 'dependencies-order', 'compose.dependencies_order', 'Composition', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-dependencies-alphabetical-order',)),  # noqa: E501
+    ('DW6014', 'ports-order', 'compose.ports_order', 'Composition', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-ports-alphabetical-order',)),  # noqa: E501
+    ('DW6015', 'port-unquoted', 'compose.port_unquoted', 'Composition', (), ('ports', 'expose'), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:require-quotes-in-ports',)),  # noqa: E501
+    ('DW6016', 'volume-quoted', 'compose.volume_quoted', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:no-quotes-in-volumes',)),  # noqa: E501
+    ('DW6017', 'build-and-image', 'compose.build_and_image', 'Service', (), ('build',), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:no-build-and-image',)),  # noqa: E501
+    ('DW6018', 'project-name-missing', 'compose.project_name_missing', 'Composition', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:require-project-name-field',)),  # noqa: E501
     ('DW6102', 'privileged-service', 'hardening.privileged_service', 'Service', (), ('privileged',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0002', 'kics:ae5b6871', 'semgrep:privileged-service')),  # noqa: E501
     ('DW6103', 'control-socket-mounted', 'hardening.control_socket_mounted', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0001', 'kics:d6355c88', 'semgrep:exposing-docker-socket-volume')),  # noqa: E501
     ('DW6104', 'host-network', 'hardening.host_network', 'Service', (), ('host',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'network'), ('compose-lint:CL-0008', 'kics:071a71ff')),  # noqa: E501
@@ -207,5 +216,7 @@ ROWS = (
     ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Service', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
     ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
     ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
+    ('DW6250', 'host-port-conflict', 'compose.host_port_conflict', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'network'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6251', 'container-name-form', 'compose.container_name_form', 'Service', (), ('container_name',), '', 'default', 'error', '0.1', False, ('compose',), ('dclint:service-container-name-regex',)),  # noqa: E501
 )
-DIGEST = '47081e4dcef0e5cd'
+DIGEST = '75417e895e22c976'
