@@ -193,6 +193,7 @@ ROWS = (
     ('DW6016', 'volume-quoted', 'compose.volume_quoted', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:no-quotes-in-volumes',)),  # noqa: E501
     ('DW6017', 'build-and-image', 'compose.build_and_image', 'Service', (), ('build',), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:no-build-and-image',)),  # noqa: E501
     ('DW6018', 'project-name-missing', 'compose.project_name_missing', 'Composition', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:require-project-name-field',)),  # noqa: E501
+    ('DW6101', 'service-hardening', 'hardening.service_hardening', 'Service', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0003', 'compose-lint:CL-0006', 'compose-lint:CL-0007', 'compose-lint:CL-0026', 'kics:27fcc7d6', 'kics:610e266e', 'kics:ce76b7d0', 'kics:bb9ac4f7', 'kics:6b610c50', 'kics:221e0658', 'semgrep:no-new-privileges', 'semgrep:writable-filesystem-service')),  # noqa: E501
     ('DW6102', 'privileged-service', 'hardening.privileged_service', 'Service', (), ('privileged',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0002', 'kics:ae5b6871', 'semgrep:privileged-service')),  # noqa: E501
     ('DW6103', 'control-socket-mounted', 'hardening.control_socket_mounted', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0001', 'kics:d6355c88', 'semgrep:exposing-docker-socket-volume')),  # noqa: E501
     ('DW6104', 'host-network', 'hardening.host_network', 'Service', (), ('host',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'network'), ('compose-lint:CL-0008', 'kics:071a71ff')),  # noqa: E501
@@ -219,4 +220,4 @@ ROWS = (
     ('DW6250', 'host-port-conflict', 'compose.host_port_conflict', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'network'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
     ('DW6251', 'container-name-form', 'compose.container_name_form', 'Service', (), ('container_name',), '', 'default', 'error', '0.1', False, ('compose',), ('dclint:service-container-name-regex',)),  # noqa: E501
 )
-DIGEST = '75417e895e22c976'
+DIGEST = 'c649f57237cd1215'
