@@ -105,9 +105,9 @@ class ServiceHardening(Rule):
 
     def check(self, service: Service) -> Findings:
         project = service.project
-        if not project.standalone or project.problems or service.get("privileged") is True:
+        if not project.standalone or service.get("privileged") is True:
             return
-        if not service.text("image") and "build" not in service.config:
+        if any("image" not in one.config and "build" not in one.config for one in project.every):
             return
         missing = [key for key in _WHAT if not _has(service, key)]
         added = _safe(service, missing)
