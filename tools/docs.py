@@ -56,6 +56,7 @@ SUBJECTS = {
     "context": "What COPY takes",
     "service": "The service at run time",
     "compose": "Compose",
+    "hardening": "Compose: security and hardening",
     "ignore": ".dockerignore",
 }
 

@@ -134,8 +134,11 @@ class Plan:
                         if crashes is None:
                             raise
                         crashes.append(crash)
-        found.sort(key=lambda one: (one.source, one.span.start, one.span.end, one.code))
-        return found
+        # What several services take from one anchor is said once.
+        said = {(one.code, one.source, one.span, one.message): one for one in reversed(found)}
+        return sorted(
+            said.values(), key=lambda one: (one.source, one.span.start, one.span.end, one.code)
+        )
 
     def _calls(self, build: "Build") -> "Iterator[tuple[Entry, object]]":
         text = build.tree.source.text.lower()

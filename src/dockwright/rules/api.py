@@ -47,14 +47,14 @@ from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
 from dockwright.text.lazy import lazy, re
-from dockwright.text.span import Edit, Span
+from dockwright.text.span import Edit, Span, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
-    from dockwright.compose.values import Map, Seq
+    from dockwright.compose.values import Data, Map, Seq
     from dockwright.facts import (
         aptfacts,
         archives,
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from dockwright.model.dependence import Footprint
     from dockwright.model.ignoring import Found, Ignore
     from dockwright.model.installs import Install
+    from dockwright.model.reference import Reference as ImageReference
     from dockwright.model.reorder import Proof
     from dockwright.model.run import Point
     from dockwright.model.taking import Taken
@@ -79,7 +80,7 @@ if TYPE_CHECKING:
 else:
     Findings = Knowledge = Footprint = Found = Ignore = Install = object
     IgnorePattern = Point = Proof = Taken = object
-    Composition = Service = Map = Seq = object
+    Composition = Service = Map = Seq = ImageReference = object
 
 # Subscriptions. They are all steps; the name says which instruction.
 if TYPE_CHECKING:
@@ -121,6 +122,20 @@ if not TYPE_CHECKING:
             __import__(f"dockwright.facts.{name}")
             return sys.modules[f"dockwright.facts.{name}"]
         raise AttributeError(name)
+
+
+def settled(value: "Data") -> bool:
+    """Whether a value of a Compose file does not hang on a variable nothing is known of."""
+    from dockwright.model import composition
+
+    return composition.known(value)
+
+
+def image_reference(text: str) -> "ImageReference | None":
+    """The parts of an image's name; None when it is no valid one."""
+    from dockwright.model import reference
+
+    return reference.parse(text)
 
 
 def builtin(name: str) -> bool:
@@ -382,6 +397,7 @@ __all__ = [
     "Heredoc",
     "Ignore",
     "IgnorePattern",
+    "ImageReference",
     "Install",
     "Instruction",
     "Knowledge",
@@ -402,9 +418,11 @@ __all__ = [
     "Rule",
     "RunStep",
     "Script",
+    "Service",
     "ShellStep",
     "ShellWord",
     "Span",
+    "Spot",
     "Stage",
     "State",
     "Step",
@@ -433,6 +451,7 @@ __all__ = [
     "from_context",
     "holds_credentials",
     "identifies_build",
+    "image_reference",
     "in_context",
     "inner",
     "installs",
@@ -449,6 +468,7 @@ __all__ = [
     "references",
     "releases",
     "safe",
+    "settled",
     "shown",
     "sink",
     "sources",

@@ -59,6 +59,12 @@ _FORMAT = lazy(
 )
 _PRINTED = lazy(r"gpg|pgp|key_?id|fingerprint|keyserver|keyring", re.IGNORECASE)
 
+# Groups: scheme, user, password, host.
+URL = lazy(
+    r"\b([a-z][a-z0-9+.-]*://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
+    r"([A-Za-z0-9][A-Za-z0-9.-]*)"
+)
+
 
 def verdict(name: str, value: str | None) -> tuple[str, str]:
     """
