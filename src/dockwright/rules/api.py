@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         tags,
         vanished,
     )
+    from dockwright.model import listening, probes, servicestate
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
     from dockwright.model.installs import Install
@@ -107,15 +108,16 @@ else:
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
 )
+_MODELS = frozenset(("listening", "probes", "servicestate"))
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """A module of facts; rules import it inside a function, so that it is loaded late."""
-        if name in _FACTS:
+        """A module of facts or of the model, loaded when the first rule that needs it is."""
+        if name in _FACTS or name in _MODELS:
             from importlib import import_module
 
-            return import_module(f"dockwright.facts.{name}")
+            return import_module(f"dockwright.{'facts' if name in _FACTS else 'model'}.{name}")
         raise AttributeError(name)
 
 
@@ -393,13 +395,16 @@ __all__ = [
     "known",
     "laid_out",
     "lazy",
+    "listening",
     "near",
     "packages",
     "pattern_of",
+    "probes",
     "proof",
     "references",
     "releases",
     "safe",
+    "servicestate",
     "shown",
     "sink",
     "sources",
