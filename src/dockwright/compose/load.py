@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _NAME = lazy(r"[a-z0-9_-]")
 #: Files that one project may read: a chain of includes is a handful.
 FILES = 1000
+#: Files that include each other in a chain.
+CHAIN = 50
 
 
 class File:
@@ -202,7 +204,7 @@ class _Loader:
             if text is None:
                 raise Refused(f"there is no env file {name}")
             try:
-                made = variables(text, lambda key: values.get(key, found.get(key)), options.lenient)
+                made = variables(text, values.get, options.lenient, found)
             except Refused as refused:
                 raise Refused(f"{name}: {refused.message}") from None
             found.update(made)
@@ -225,7 +227,7 @@ class _Loader:
                     node = root.get("name") if isinstance(root, Block) else None
                     named = node.text or named if isinstance(node, Scalar) else named
             if named:
-                loaded.name = project_name(str(self.filler.fill(named))) or loaded.name
+                loaded.name = project_name(str(self.filler.fill(named)))
         loaded.environment["COMPOSE_PROJECT_NAME"] = loaded.name
 
     # --- files ---------------------------------------------------------------------------------
@@ -342,9 +344,11 @@ class _Loader:
         self, model: Map, entry: "Data", folder: str, filler: Filler, included: tuple[str, ...]
     ) -> None:
         options = self.options
+        if not isinstance(entry, (str, Map)):
+            raise Refused("an entry of `include` must be a text or a mapping")
         paths = texts(entry.get("path") if isinstance(entry, Map) else entry)
         if not paths:
-            raise Refused("`include` needs a path")
+            return
         for path in paths:
             if is_remote(path):
                 raise Refused(f"{path} is a remote file, which only Compose fetches")
@@ -358,6 +362,8 @@ class _Loader:
             env_files = [
                 absolute(one, folder, options.home) for one in texts(entry.get("env_file"))
             ]
+        if len(included) > CHAIN:
+            raise Refused(f"more than {CHAIN} files include each other in a chain")
         if files[0] in included:
             chain = " includes ".join(map(basename, (*included, files[0])))
             raise Refused(f"the files include each other: {chain}")
@@ -369,9 +375,7 @@ class _Loader:
             text = options.read(path)
             if text is None:
                 raise Refused(f"there is no env file {path}")
-            found.update(
-                variables(text, lambda key: values.get(key, found.get(key)), options.lenient)
-            )
+            found.update(variables(text, values.get, options.lenient, found))
         for key, value in found.items():
             values.setdefault(key, value)
         inner = Filler(values.get, options.lenient)

@@ -45,12 +45,11 @@ from dockwright.rules.parts import (
 from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
@@ -115,9 +114,11 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """A module of facts or of the model, loaded when the first rule that needs it is."""
         if name in _FACTS or name in _MODELS:
-            from importlib import import_module
+            import sys
 
-            return import_module(f"dockwright.{'facts' if name in _FACTS else 'model'}.{name}")
+            path = f"dockwright.{'facts' if name in _FACTS else 'model'}.{name}"
+            __import__(path)
+            return sys.modules[path]
         raise AttributeError(name)
 
 
@@ -401,6 +402,7 @@ __all__ = [
     "pattern_of",
     "probes",
     "proof",
+    "re",
     "references",
     "releases",
     "safe",

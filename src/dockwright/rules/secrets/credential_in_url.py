@@ -1,8 +1,6 @@
 """DW3103 credential-in-url."""
 
-import re
-
-from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span, lazy
+from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span, lazy, re
 from dockwright.rules.secrets._credentials import placeholder
 from dockwright.rules.secrets._hosts import local, private
 
