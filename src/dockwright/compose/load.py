@@ -18,6 +18,7 @@ from dockwright.compose.forms import canonical, defaults, without_blanks
 from dockwright.compose.interpolate import interpolate
 from dockwright.compose.locate import absolute, is_remote, locate
 from dockwright.compose.merge import merge, reset
+from dockwright.compose.mounts import without_open
 from dockwright.compose.normalize import normalize, resolve_environment
 from dockwright.compose.schema import validate
 from dockwright.compose.template import Filler
@@ -305,6 +306,8 @@ class _Loader:
         filled = interpolate(value, filler)
         self.loaded.asked.update(filler.asked)
         assert isinstance(filled, Map)
+        if self.options.lenient:
+            without_open(filled)
         return filled
 
     def _raw(self, path: str, filler: Filler) -> "tuple[Map, list[Path]]":
@@ -315,6 +318,7 @@ class _Loader:
         for root in file.stream.roots:
             converter = Converter(path)
             value = converter.document(root)
+            self.loaded.errors.extend(converter.problems)
             if not isinstance(value, Map):
                 raise Refused(f"{path}: a Compose file must be a mapping at the top")
             filled = self._fill(value, filler)
@@ -374,6 +378,8 @@ class _Loader:
         for path in env_files:
             text = options.read(path)
             if text is None:
+                if options.lenient:
+                    continue
                 raise Refused(f"there is no env file {path}")
             found.update(variables(text, values.get, options.lenient, found))
         for key, value in found.items():
