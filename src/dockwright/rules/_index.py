@@ -186,5 +186,14 @@ ROWS = (
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
     ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
+    ('DW6401', 'healthy-without-check', 'joins.healthy_without_check', 'Service', (), ('service_healthy',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6402', 'service-probe-program', 'joins.service_probe_program', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health', 'programs'), ()),  # noqa: E501
+    ('DW6403', 'test-without-shell', 'joins.test_without_shell', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6404', 'service-probe-port', 'joins.service_probe_port', 'Service', (), (), '', 'default', 'error', '0.1', True, ('compose', 'health', 'ports'), ()),  # noqa: E501
+    ('DW6405', 'service-on-loopback', 'joins.service_on_loopback', 'Service', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'ports'), ()),  # noqa: E501
+    ('DW6406', 'published-port-dead', 'joins.published_port_dead', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'ports'), ()),  # noqa: E501
+    ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
+    ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
+    ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
 )
-DIGEST = '20cce6bde6e6447c'
+DIGEST = '11163e4dd03e3b60'

@@ -363,6 +363,7 @@ __all__ = [
     "Rule",
     "RunStep",
     "Script",
+    "Service",
     "ShellStep",
     "ShellWord",
     "Span",
