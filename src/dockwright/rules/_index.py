@@ -186,6 +186,15 @@ ROWS = (
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
     ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
+    ('DW6201', 'host-port-twice', 'compose.host_port_twice', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'ports'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6202', 'shared-network-conflict', 'compose.shared_network_conflict', 'Service', (), ('network_mode',), '', 'default', 'error', '0.1', True, ('compose', 'network'), ()),  # noqa: E501
+    ('DW6203', 'ports-discarded', 'compose.ports_discarded', 'Service', (), ('network_mode',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports'), ()),  # noqa: E501
+    ('DW6204', 'replicas-share-port', 'compose.replicas_share_port', 'Service', (), ('replicas', 'scale'), '', 'default', 'warning', '0.1', False, ('compose', 'ports', 'scale'), ()),  # noqa: E501
+    ('DW6205', 'links-obsolete', 'compose.links_obsolete', 'Service', (), ('links',), '', 'optional', 'info', '0.1', True, ('compose', 'network', 'dead-code'), ()),  # noqa: E501
+    ('DW6206', 'unused-definition', 'compose.unused_definition', 'Composition', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'dead-code'), ()),  # noqa: E501
+    ('DW6207', 'command-without-shell', 'compose.command_without_shell', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6208', 'script-cut-off', 'compose.script_cut_off', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6209', 'variable-of-container', 'compose.variable_of_container', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables'), ()),  # noqa: E501
     ('DW6401', 'healthy-without-check', 'joins.healthy_without_check', 'Service', (), ('service_healthy',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
     ('DW6402', 'service-probe-program', 'joins.service_probe_program', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health', 'programs'), ()),  # noqa: E501
     ('DW6403', 'test-without-shell', 'joins.test_without_shell', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
@@ -195,5 +204,10 @@ ROWS = (
     ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
     ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
     ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
+    ('DW6410', 'postgres-ready-early', 'joins.postgres_ready_early', 'Service', (), ('pg_isready',), '', 'preview', 'warning', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6411', 'first-probe-late', 'joins.first_probe_late', 'Service', (), ('service_healthy',), '', 'preview', 'info', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6412', 'service-probe-elsewhere', 'joins.service_probe_elsewhere', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'preview', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
 )
-DIGEST = '11163e4dd03e3b60'
+DIGEST = 'a217a24377366bd9'
