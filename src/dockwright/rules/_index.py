@@ -210,4 +210,4 @@ ROWS = (
     ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'preview', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
 )
-DIGEST = 'a217a24377366bd9'
+DIGEST = 'dbdc0e0c68a419b0'
