@@ -57,6 +57,7 @@ SUBJECTS = {
     "service": "The service at run time",
     "compose": "Compose",
     "hardening": "Compose: security and hardening",
+    "joins": "Compose and the images",
     "ignore": ".dockerignore",
 }
 

@@ -219,8 +219,31 @@ ROWS = (
     ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Service', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
     ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
     ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
+    ('DW6201', 'host-port-twice', 'compose.host_port_twice', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'ports'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6202', 'shared-network-conflict', 'compose.shared_network_conflict', 'Service', (), ('network_mode',), '', 'default', 'error', '0.1', True, ('compose', 'network'), ()),  # noqa: E501
+    ('DW6203', 'ports-discarded', 'compose.ports_discarded', 'Service', (), ('network_mode',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports'), ()),  # noqa: E501
+    ('DW6204', 'replicas-share-port', 'compose.replicas_share_port', 'Service', (), ('replicas', 'scale'), '', 'default', 'warning', '0.1', False, ('compose', 'ports', 'scale'), ()),  # noqa: E501
+    ('DW6205', 'links-obsolete', 'compose.links_obsolete', 'Service', (), ('links',), '', 'optional', 'info', '0.1', True, ('compose', 'network', 'dead-code'), ()),  # noqa: E501
+    ('DW6206', 'unused-definition', 'compose.unused_definition', 'Composition', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'dead-code'), ()),  # noqa: E501
+    ('DW6207', 'command-without-shell', 'compose.command_without_shell', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6208', 'script-cut-off', 'compose.script_cut_off', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6209', 'variable-of-container', 'compose.variable_of_container', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables'), ()),  # noqa: E501
     ('DW6250', 'host-port-conflict', 'compose.host_port_conflict', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'network'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
     ('DW6251', 'container-name-form', 'compose.container_name_form', 'Service', (), ('container_name',), '', 'default', 'error', '0.1', False, ('compose',), ('dclint:service-container-name-regex',)),  # noqa: E501
+    ('DW6401', 'healthy-without-check', 'joins.healthy_without_check', 'Service', (), ('service_healthy',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6402', 'service-probe-program', 'joins.service_probe_program', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health', 'programs'), ()),  # noqa: E501
+    ('DW6403', 'test-without-shell', 'joins.test_without_shell', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6404', 'service-probe-port', 'joins.service_probe_port', 'Service', (), (), '', 'default', 'error', '0.1', True, ('compose', 'health', 'ports'), ()),  # noqa: E501
+    ('DW6405', 'service-on-loopback', 'joins.service_on_loopback', 'Service', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'ports'), ()),  # noqa: E501
+    ('DW6406', 'published-port-dead', 'joins.published_port_dead', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'ports'), ()),  # noqa: E501
+    ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
+    ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
+    ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
+    ('DW6410', 'postgres-ready-early', 'joins.postgres_ready_early', 'Service', (), ('pg_isready',), '', 'preview', 'warning', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6411', 'first-probe-late', 'joins.first_probe_late', 'Service', (), ('service_healthy',), '', 'preview', 'info', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6412', 'service-probe-elsewhere', 'joins.service_probe_elsewhere', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'preview', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
     ('DW7001', 'ignore-pattern-malformed', 'ignore.pattern_malformed', 'Ignore', (), (), '', 'default', 'error', '0.1', False, ('ignore',), ()),  # noqa: E501
     ('DW7002', 'ignore-comment-in-pattern', 'ignore.comment_in_pattern', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
     ('DW7003', 'ignore-pattern-root-only', 'ignore.pattern_root_only', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
@@ -233,4 +256,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = 'c4d0f757e000e3c3'
+DIGEST = '1152e8c10c0b4db4'

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         tags,
         vanished,
     )
+    from dockwright.model import listening, probes, servicestate
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
     from dockwright.model.ignoring import Found, Ignore
@@ -111,16 +112,18 @@ else:
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
 )
+_MODELS = frozenset(("listening", "probes", "servicestate"))
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """A module of facts; rules import it inside a function, so that it is loaded late."""
-        if name in _FACTS:
+        """A module of facts or of the model, loaded when the first rule that needs it is."""
+        if name in _FACTS or name in _MODELS:
             import sys
 
-            __import__(f"dockwright.facts.{name}")
-            return sys.modules[f"dockwright.facts.{name}"]
+            path = f"dockwright.{'facts' if name in _FACTS else 'model'}.{name}"
+            __import__(path)
+            return sys.modules[path]
         raise AttributeError(name)
 
 
@@ -458,16 +461,19 @@ __all__ = [
     "known",
     "laid_out",
     "lazy",
+    "listening",
     "near",
     "packaged_files",
     "packages",
     "pattern_of",
+    "probes",
     "proof",
     "re",
     "reads_history",
     "references",
     "releases",
     "safe",
+    "servicestate",
     "settled",
     "shown",
     "sink",
