@@ -44,6 +44,7 @@ SUBJECTS = {
     "context": "What COPY takes",
     "service": "The service at run time",
     "compose": "Compose",
+    "joins": "Compose and the images",
     "ignore": ".dockerignore",
 }
 

@@ -33,6 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dockwright.compose.envfiles import EnvFile
     from dockwright.compose.values import Data, Path
     from dockwright.syntax.yaml.nodes import Stream
 
@@ -60,12 +61,13 @@ class Loaded:
 
     `model` is the normal form, as far as it could be made; `complete` says whether every step was
     done. `environment` is what variables were looked up in, with `.env` and the project's name;
-    `asked` are the names of all variables that any file asks for.
+    `asked` are the names of all variables that any file asks for. `env_files` are the files that
+    each service names.
     """
 
     __slots__ = (
-        "asked", "complete", "disabled", "environment", "errors", "files", "folder", "model",
-        "name", "warnings",
+        "asked", "complete", "disabled", "env_files", "environment", "errors", "files", "folder",
+        "model", "name", "warnings",
     )  # fmt: skip
 
     def __init__(self, folder: str) -> None:
@@ -75,6 +77,7 @@ class Loaded:
         self.disabled = Map()
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.env_files: dict[str, list[EnvFile]] = {}
         self.files: dict[str, File] = {}
         self.environment: dict[str, str] = {}
         self.asked: dict[str, None] = {}
@@ -182,6 +185,7 @@ class _Loader:
         if not loaded.errors:
             reader = VariableFiles(self.options.read, loaded.environment, self.options.lenient)
             loaded.errors.extend(reader.apply(services))
+            loaded.env_files = reader.taken
         loaded.complete = not loaded.errors
 
     # --- the environment and the name ----------------------------------------------------------

@@ -184,5 +184,18 @@ ROWS = (
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
     ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
+    ('DW6301', 'build-target-missing', 'joins.build_target_missing', 'Service', (), ('target',), '', 'default', 'error', '0.1', True, ('compose', 'build', 'stages'), ()),  # noqa: E501
+    ('DW6302', 'build-arg-undeclared', 'joins.build_arg_undeclared', 'Service', (), ('args',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'variables'), ()),  # noqa: E501
+    ('DW6303', 'build-arg-required', 'joins.build_arg_required', 'Service', (), ('build',), '', 'default', 'error', '0.1', False, ('compose', 'build', 'variables'), ()),  # noqa: E501
+    ('DW6304', 'build-file-missing', 'joins.build_file_missing', 'Service', (), ('build',), '', 'default', 'error', '0.1', True, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6305', 'image-name-shared', 'joins.image_name_shared', 'Composition', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
+    ('DW6306', 'image-versions-differ', 'joins.image_versions_differ', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'image', 'version'), ()),  # noqa: E501
+    ('DW6307', 'build-secret-missing', 'joins.build_secret_missing', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets'), ()),  # noqa: E501
+    ('DW6308', 'build-secret-unused', 'joins.build_secret_unused', 'Service', (), ('secrets',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets'), ()),  # noqa: E501
+    ('DW6309', 'named-context-unused', 'joins.named_context_unused', 'Service', (), ('additional_contexts',), '', 'default', 'warning', '0.1', True, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6310', 'named-context-missing', 'joins.named_context_missing', 'Composition', (), ('additional_contexts',), '', 'default', 'error', '0.1', False, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
+    ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
+    ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ('dclint:no-build-and-image',)),  # noqa: E501
 )
-DIGEST = '8bb48092f747e869'
+DIGEST = '82d2aefcb3b3029d'

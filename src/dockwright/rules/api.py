@@ -46,7 +46,7 @@ from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
 from dockwright.text.lazy import lazy
-from dockwright.text.span import Edit, Span
+from dockwright.text.span import Edit, Span, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
-    from dockwright.compose.values import Map, Seq
+    from dockwright.compose.values import Data, Map, Seq
     from dockwright.facts import (
         aptfacts,
         archives,
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
     from dockwright.model.installs import Install
+    from dockwright.model.reference import Reference as ImageReference
     from dockwright.model.reorder import Proof
     from dockwright.model.run import Point
 
@@ -117,6 +118,34 @@ if not TYPE_CHECKING:
 
             return import_module(f"dockwright.facts.{name}")
         raise AttributeError(name)
+
+
+def settled(value: "Data") -> bool:
+    """Whether a value of a Compose file does not hang on a variable nothing is known of."""
+    from dockwright.model import composition
+
+    return composition.known(value)
+
+
+def credential(name: str, value: str | None) -> tuple[str, str]:
+    """Whether a variable holds a credential; see `model.credentials.verdict`."""
+    from dockwright.model import credentials
+
+    return credentials.verdict(name, value)
+
+
+def placeholder(value: str) -> bool:
+    """Whether a value only stands for one that is to come."""
+    from dockwright.model import credentials
+
+    return credentials.placeholder(value)
+
+
+def image_reference(text: str) -> "ImageReference | None":
+    """The parts of an image's name; None when it is no valid one."""
+    from dockwright.model import reference
+
+    return reference.parse(text)
 
 
 def builtin(name: str) -> bool:
@@ -346,6 +375,7 @@ __all__ = [
     "Known",
     "LabelStep",
     "MaintainerStep",
+    "Map",
     "Mount",
     "OnbuildStep",
     "OneOf",
@@ -360,9 +390,12 @@ __all__ = [
     "Rule",
     "RunStep",
     "Script",
+    "Seq",
+    "Service",
     "ShellStep",
     "ShellWord",
     "Span",
+    "Spot",
     "Stage",
     "State",
     "Step",
@@ -383,10 +416,12 @@ __all__ = [
     "command",
     "conflict",
     "contents_from",
+    "credential",
     "followed",
     "following",
     "footprint",
     "identifies_build",
+    "image_reference",
     "in_context",
     "inner",
     "installs",
@@ -396,10 +431,12 @@ __all__ = [
     "near",
     "packages",
     "pattern_of",
+    "placeholder",
     "proof",
     "references",
     "releases",
     "safe",
+    "settled",
     "shown",
     "sink",
     "sources",

@@ -2,8 +2,7 @@
 
 import re
 
-from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span, lazy
-from dockwright.rules.secrets._credentials import placeholder
+from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span, lazy, placeholder
 from dockwright.rules.secrets._hosts import local, private
 
 _URL = lazy(

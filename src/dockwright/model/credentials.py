@@ -7,7 +7,7 @@ one of the classes that `verdict` gives as its second answer.
 
 import re
 
-from dockwright.rules.api import lazy
+from dockwright.text.lazy import lazy
 
 # Words that name a credential by themselves.
 _SURE = frozenset(

@@ -1,0 +1,1 @@
+"""Compose services joined with the images, builds and services they rest on."""
