@@ -272,11 +272,9 @@ class _Pass:
             return "the file would no longer parse"
         if self._there(after, batch):
             return "the finding would still be there"
-        old = Counter(finding.code for finding in now.findings)
-        new = Counter(finding.code for finding in after.findings)
-        for code, count in sorted(new.items()):
-            if count > old[code] and _worse(now.findings, after.findings, code, batch):
-                return f"it would cause a new finding ({code})"
+        worse = is_worse(now.findings, after.findings, batch)
+        if worse:
+            return f"it would cause a new finding ({worse})"
         if self._comments_lost(after, batch):
             return "a comment would be lost"
         first = batch[0][1]
@@ -355,6 +353,18 @@ def _between(starts: "Sequence[int]", first: int, last: int) -> bool:
 
 def _comments(seen: _Seen) -> Counter[str]:
     return Counter(comment.text for comment in seen.build.tree.comments)
+
+
+def is_worse(
+    now: "Sequence[Finding]", after: "Sequence[Finding]", batch: "Sequence[Chosen]"
+) -> str:
+    """The code of a new finding that is a fault of the fixes in `batch`, "" when there is none."""
+    old = Counter(finding.code for finding in now)
+    new = Counter(finding.code for finding in after)
+    for code, count in sorted(new.items()):
+        if count > old[code] and _worse(now, after, code, batch):
+            return code
+    return ""
 
 
 def _worse(

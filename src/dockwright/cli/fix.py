@@ -28,7 +28,7 @@ def run(argv: "Sequence[str]") -> int:
 
     from dockwright.app.check import Checker
     from dockwright.app.discover import find
-    from dockwright.app.fix import fix_target
+    from dockwright.app.fix import fix_all
 
     checker = Checker(options, stdin_name=args.stdin_filename)
     errors: list[tuple[str, str]] = []
@@ -38,15 +38,15 @@ def run(argv: "Sequence[str]") -> int:
     for target in find(args.paths, errors, markdown=options.markdown):
         if checker.excluded(target):
             continue
-        fixed = fix_target(checker, target, safeties, write=write)
-        if fixed.error is not None:
-            errors.append((fixed.name, fixed.error))
-            continue
-        done.append(fixed)
-        if target.path == "-" and write:
-            _stdout(fixed)
-        elif args.diff:
-            _diff(fixed)
+        for fixed in fix_all(checker, target, safeties, write=write):
+            if fixed.error is not None:
+                errors.append((fixed.name, fixed.error))
+                continue
+            done.append(fixed)
+            if target.path == "-" and write:
+                _stdout(fixed)
+            elif args.diff:
+                _diff(fixed)
     _summary(done, errors, wrote=write)
     if errors:
         return 2

@@ -97,7 +97,8 @@ class VariableFiles:
             for key in made:
                 if key not in own_keys:
                     mine.put(key, made[key], place)
-        service["environment"] = mine
+        if mine or own is not None:
+            service["environment"] = mine
         del service["env_file"]
 
     def _label_files(self, service: Map) -> None:

@@ -110,10 +110,15 @@ def whole(value: "Data", path: "Path", _place: "Place | None") -> "Data":
     raise _wrong(value, path, "a whole number")
 
 
-def natural(value: "Data", path: "Path", place: "Place | None") -> "Data":
+def uncast(value: "Data", path: "Path", place: "Place | None") -> "Data":
+    """A whole number for which Compose takes no text."""
     if isinstance(value, str) and not getattr(value, "open", ()):
         raise _wrong(value, path, "a whole number")
-    number = whole(value, path, place)
+    return whole(value, path, place)
+
+
+def natural(value: "Data", path: "Path", place: "Place | None") -> "Data":
+    number = uncast(value, path, place)
     if isinstance(number, int) and number < 0:
         raise Refused(f"{dotted(path)} cannot be negative")
     return number
@@ -306,10 +311,13 @@ def multi_options(value: "Data", path: "Path", place: "Place | None") -> "Data":
     return made
 
 
-def as_is(value: "Data", path: "Path", _place: "Place | None") -> "Data":
-    """Kept in the long form: they are read after the profiles are known."""
+def env_files(value: "Data", path: "Path", _place: "Place | None") -> "Data":
+    """Files of variables in the long form: they are read after the profiles are known."""
     if not isinstance(value, Seq):
         raise _wrong(value, path, "a list")
+    for index, item in enumerate(value):
+        if isinstance(item, Map) and "required" in item:
+            item["required"] = flag(item["required"], (*path, f"[{index}]"), item.at)
     return value
 
 
@@ -412,4 +420,4 @@ def nested(fields: "Fields") -> "Kind":
 
 
 # What a field that is always there has when nothing was said.
-_ZERO: "dict[Kind, Data]" = {text: "", whole: 0, amount: "0", flag: False}
+_ZERO: "dict[Kind, Data]" = {text: "", whole: 0, uncast: 0, amount: "0", flag: False}

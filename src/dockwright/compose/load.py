@@ -206,7 +206,7 @@ class _Loader:
             if text is None:
                 raise Refused(f"there is no env file {name}")
             try:
-                made = variables(text, lambda key: values.get(key, found.get(key)), options.lenient)
+                made = variables(text, values.get, options.lenient, found)
             except Refused as refused:
                 raise Refused(f"{name}: {refused.message}") from None
             found.update(made)
@@ -229,7 +229,7 @@ class _Loader:
                     node = root.get("name") if isinstance(root, Block) else None
                     named = node.text or named if isinstance(node, Scalar) else named
             if named:
-                loaded.name = project_name(str(self.filler.fill(named))) or loaded.name
+                loaded.name = project_name(str(self.filler.fill(named)))
         loaded.environment["COMPOSE_PROJECT_NAME"] = loaded.name
 
     # --- files ---------------------------------------------------------------------------------
@@ -346,9 +346,11 @@ class _Loader:
         self, model: Map, entry: "Data", folder: str, filler: Filler, included: tuple[str, ...]
     ) -> None:
         options = self.options
+        if not isinstance(entry, (str, Map)):
+            raise Refused("an entry of `include` must be a text or a mapping")
         paths = texts(entry.get("path") if isinstance(entry, Map) else entry)
         if not paths:
-            raise Refused("`include` needs a path")
+            return
         for path in paths:
             if is_remote(path):
                 raise Refused(f"{path} is a remote file, which only Compose fetches")
@@ -373,9 +375,7 @@ class _Loader:
             text = options.read(path)
             if text is None:
                 raise Refused(f"there is no env file {path}")
-            found.update(
-                variables(text, lambda key: values.get(key, found.get(key)), options.lenient)
-            )
+            found.update(variables(text, values.get, options.lenient, found))
         for key, value in found.items():
             values.setdefault(key, value)
         inner = Filler(values.get, options.lenient)

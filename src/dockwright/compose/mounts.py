@@ -96,7 +96,8 @@ def ports(text: str, place: "Place | None") -> Seq:
     """`[[ip:]published:]target[/protocol]`, one entry for each port. Raises `Refused`."""
     made = Seq(place)
     address, published, target = _split(text)
-    target, _, protocol = target.partition("/")
+    target, *protocols = target.split("/")
+    protocol = protocols[0] if protocols else ""
     protocol = (protocol or ("tcp" if target else "")).lower()
     if protocol not in ("tcp", "udp", "sctp"):
         raise Refused(f"invalid port {text!r}: no protocol {protocol!r}", place)

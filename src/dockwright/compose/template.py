@@ -103,9 +103,10 @@ class Filler:
         line_end = len(text) if line_end < 0 else line_end
         if text.rfind("}", end, line_end) < 0:
             raise _invalid(text)
-        close = _closing(text[dollar : text.rfind("}", end, line_end) + 1])
+        last = text.rfind("}", end, line_end)
+        close = _closing(text[dollar : last + 1])
         if close < 0:
-            raise _invalid(text)
+            close = last - dollar
         inner = text[end + len(operator) : dollar + close]
         return self._operate(name, operator, inner, depth), dollar + close + 1
 

@@ -9,7 +9,7 @@ Dockerfile it builds, or of the image it names.
 from dockwright.compose.values import Filled, Map, Place, Seq
 from dockwright.syntax.yaml import edits as yaml
 from dockwright.syntax.yaml.comments import comments
-from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, followed
+from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, followed, walk
 from dockwright.text.source import Source
 from dockwright.text.span import Edit, Span, Spot
 from dockwright.text.value import Value
@@ -173,10 +173,11 @@ class Service:
 
     @property
     def node(self) -> Mapping | None:
-        """The mapping that a new key can be added to; None when the service is an alias."""
+        """The mapping that a new key can be added to; None when others share it."""
         place = self.project.service_place(self)
-        node = place.node if place is not None else None
-        return node if isinstance(node, Mapping) else None
+        if place is None or self.project.shared(place):
+            return None
+        return place.node if isinstance(place.node, Mapping) else None
 
     def add(self, key: str, value: str) -> Edit | None:
         """
@@ -221,6 +222,10 @@ class Service:
             return None
         text = self._text(place)
         last = keys[-1]
+        if isinstance(parent.node, Mapping) and (
+            parent.node.pair("<<") is not None or parent.node.pair("extends") is not None
+        ):
+            return None  # what stands there instead would come to light
         if isinstance(last, str) and isinstance(parent.node, Mapping):
             return self.project.edit(place.file, yaml.delete_key(text, parent.node, last))
         items = getattr(parent.node, "items", ())
@@ -237,8 +242,7 @@ class Service:
             return None
         node, inside = place.node, around.node
         within = inside.start <= node.start and node.end <= inside.end
-        shared = isinstance(node, Alias) or bool(node.anchor) or isinstance(inside, Alias)
-        return place if within and not shared else None
+        return place if within and not self.project.shared(place) else None
 
     def _text(self, place: Place) -> str:
         return self.project.loaded.files[place.file].text
@@ -247,7 +251,16 @@ class Service:
 class Composition:
     """A Compose project: its files, its services and what is around it."""
 
-    __slots__ = ("_sources", "around", "disabled", "loaded", "main", "services", "standalone")
+    __slots__ = (
+        "_shared",
+        "_sources",
+        "around",
+        "disabled",
+        "loaded",
+        "main",
+        "services",
+        "standalone",
+    )
 
     def __init__(
         self,
@@ -262,6 +275,7 @@ class Composition:
         self.main = main or next(iter(loaded.files), "")
         self.standalone = standalone
         self._sources: dict[str, Source] = {}
+        self._shared: dict[str, list[tuple[int, int]]] = {}
         self.services = list(self._services(loaded.model.get("services"), True))
         self.disabled = list(self._services(loaded.disabled, False))
 
@@ -331,6 +345,23 @@ class Composition:
             return node.end
         end = text.find("\n", node.start, node.end)
         return node.end if end < 0 else end
+
+    def shared(self, place: Place) -> bool:
+        """Whether something else stands on the same text: it is an alias, or below an anchor."""
+        if isinstance(place.node, Alias):
+            return True
+        spans = self._shared.get(place.file)
+        if spans is None:
+            file = self.loaded.files[place.file]
+            spans = self._shared[place.file] = [
+                (one.target.start, one.target.end)
+                for root in file.stream.roots
+                if root is not None and file.stream.anchors
+                for one in walk(root)
+                if isinstance(one, Alias)
+            ]
+        node = place.node
+        return any(start <= node.start and node.end <= end for start, end in spans)
 
     def edit(self, path: str, pieces: "list[yaml.Piece] | None") -> Edit | None:
         """One edit of a file out of pieces; None when there are none."""

@@ -198,4 +198,4 @@ ROWS = (
     ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
     ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ('dclint:no-build-and-image',)),  # noqa: E501
 )
-DIGEST = '82d2aefcb3b3029d'
+DIGEST = 'b78180f13a9e49cf'
