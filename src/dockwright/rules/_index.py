@@ -197,5 +197,17 @@ ROWS = (
     ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
     ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
     ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ('dclint:no-build-and-image',)),  # noqa: E501
+    ('DW6601', 'host-unknown', 'joins.host_unknown', 'Service', (), ('environment', 'env_file'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6602', 'host-loopback', 'joins.host_loopback', 'Service', (), ('localhost', '127.0.0.1', '::1'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6603', 'networks-apart', 'joins.networks_apart', 'Service', (), ('networks',), '', 'default', 'error', '0.1', False, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6604', 'connection-differs', 'joins.connection_differs', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'connection'), ()),  # noqa: E501
+    ('DW6605', 'published-port-inside', 'joins.published_port_inside', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports', 'connection'), ()),  # noqa: E501
+    ('DW6606', 'secret-in-environment', 'joins.secret_in_environment', 'Composition', (), ('environment',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets', 'environment'), ('compose-lint:CL-0020', 'compose-lint:CL-0021')),  # noqa: E501
+    ('DW6607', 'secret-repeated', 'joins.secret_repeated', 'Composition', (), ('environment',), '', 'default', 'info', '0.1', False, ('compose', 'secrets', 'environment'), ()),  # noqa: E501
+    ('DW6608', 'database-password-missing', 'joins.database_password_missing', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mssql', 'oracle'), '', 'default', 'error', '0.1', False, ('compose', 'database', 'environment'), ()),  # noqa: E501
+    ('DW6609', 'variable-not-read', 'joins.variable_not_read', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'environment'), ()),  # noqa: E501
+    ('DW6610', 'env-file-overridden', 'joins.env_file_overridden', 'Service', (), ('env_file',), '', 'default', 'info', '0.1', False, ('compose', 'environment'), ()),  # noqa: E501
+    ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
+    ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
 )
-DIGEST = 'b78180f13a9e49cf'
+DIGEST = 'f291926836612ff6'
