@@ -292,6 +292,9 @@ class Checker:
             done.append(Checked(read.source.name, read.source.text, ()))
         if not waiting:
             return done
+        # First of all, because it brings what every check needs: see bytecode.py.
+        import dockwright.check.run  # noqa: F401
+
         builds = [self.builds(read) for _, _, read in waiting]
         mute: set[str] = set()
         shell = self._shellcheck([build for several in builds for build, _ in several], mute)
@@ -349,7 +352,12 @@ class Checker:
     def check_project(self, path: str) -> Checked:
         """Check a Compose project by its main file."""
         crashes: list[RuleCrash] = []
+        from dockwright.app.compose import too_large
+
         try:
+            size = too_large(path)
+            if size:
+                return Checked(path, None, (), error=size)
             text = decode(self.read(path))
         except OSError as error:
             return Checked(path, None, (), error=error.strerror or "cannot be read")

@@ -146,6 +146,13 @@ class Disk(Surroundings):
         return self._images[reference]
 
 
+def too_large(path: str) -> str:
+    """Why a file is not read, "" when it is; raises OSError."""
+    if os.stat(path).st_size <= LARGEST:
+        return ""
+    return f"larger than {LARGEST // 10**6} MB: no Compose file is"
+
+
 def files_of(path: str) -> tuple[list[str], bool]:
     """
     The files of the project whose main file is `path`, absolute, in the order they are merged.
@@ -179,5 +186,5 @@ def composition(
     for one in around.too_large:
         for problem in loaded.errors:
             if problem.message.endswith(one):
-                problem.message = f"{around.shown(one)} is larger than {LARGEST // 10**6} MB"
+                problem.message = f"{around.shown(one)} is {too_large(one)}"
     return Composition(loaded, around, main=files[0], standalone=standalone)

@@ -7,9 +7,7 @@ Comments that silence findings: ours and those of other tools, as values.
 This module knows how they are written; `suppress` knows what they cover.
 """
 
-import re
-
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Span
 from dockwright.text.value import Value
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dockwright.compose.values import Data, Path
 
 #: Nodes that aliases may copy. A file is a few thousand; "billion laughs" files want billions.
-LIMIT = 500_000
+LIMIT = 200_000
 
 _MERGE_TAGS = ("", "!", "tag:yaml.org,2002:merge")
 

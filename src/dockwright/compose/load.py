@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _NAME = lazy(r"[a-z0-9_-]")
 #: Files that one project may read: a chain of includes is a handful.
 FILES = 1000
+#: Files that include each other in a chain.
+CHAIN = 50
 
 
 class File:
@@ -364,6 +366,8 @@ class _Loader:
             env_files = [
                 absolute(one, folder, options.home) for one in texts(entry.get("env_file"))
             ]
+        if len(included) > CHAIN:
+            raise Refused(f"more than {CHAIN} files include each other in a chain")
         if files[0] in included:
             chain = " includes ".join(map(basename, (*included, files[0])))
             raise Refused(f"the files include each other: {chain}")

@@ -1,10 +1,9 @@
 """Files that are copied: out of other file systems, and out of the build context."""
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import Contents, Entry, below, clean
 from dockwright.facts.effects import Files
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.text.lazy import fnmatchcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

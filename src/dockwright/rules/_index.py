@@ -74,8 +74,9 @@ ROWS = (
     ('DW2204', 'wget-and-curl', 'shell.wget_and_curl', 'Stage', (), (), '', 'optional', 'warning', '0.1', False, ('size',), ('hadolint:DL4001', 'trivy:DS-0014', 'kics:fc775e75', 'semgrep:use-either-wget-or-curl')),  # noqa: E501
     ('DW2205', 'wget-progress', 'shell.wget_progress', 'Stage', (), ('wget',), '', 'default', 'info', '0.1', True, ('log',), ('hadolint:DL3047',)),  # noqa: E501
     ('DW2206', 'heredoc-without-errexit', 'shell.heredoc_without_errexit', 'RUN', (), ('<<',), '', 'default', 'warning', '0.1', True, ('shell', 'errors', 'heredoc'), ()),  # noqa: E501
-    ('DW2207', 'download-without-fail-flag', 'shell.download_without_fail_flag', 'RUN', ('curl',), (), '', 'preview', 'warning', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagF', 'parfum:curlUseFlagL', 'tally:curl-should-follow-redirects')),  # noqa: E501
+    ('DW2207', 'download-without-fail-flag', 'shell.download_without_fail_flag', 'RUN', ('curl',), (), '', 'preview', 'warning', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagF',)),  # noqa: E501
     ('DW2208', 'shell-by-symlink', 'shell.shell_by_symlink', 'RUN', ('ln',), (), '', 'default', 'warning', '0.1', True, ('shell',), ('hadolint:DL4005', 'kics:8a301064', 'semgrep:use-shell-instruction')),  # noqa: E501
+    ('DW2209', 'redirect-not-followed', 'shell.redirect_not_followed', 'RUN', ('curl',), (), '', 'preview', 'error', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagL', 'tally:curl-should-follow-redirects')),  # noqa: E501
     ('DW3001', 'user-root-explicit', 'users.user_root_explicit', 'Stage', (), (), '', 'default', 'warning', '0.1', True, ('security', 'user'), ('hadolint:DL3002', 'trivy:DS-0002', 'checkov:CKV_DOCKER_8', 'kics:67fd0c4a', 'semgrep:last-user-is-root', 'dockle:CIS-DI-0001', 'slim:20017', 'parfum:DL3002', 'tally:stateful-root-runtime')),  # noqa: E501
     ('DW3002', 'user-missing', 'users.user_missing', 'Stage', (), (), '', 'default', 'info', '0.1', True, ('security', 'user'), ('trivy:DS-0002', 'checkov:CKV_DOCKER_3', 'kics:fd54f200', 'semgrep:missing-user', 'semgrep:missing-user-entrypoint', 'dockle:CIS-DI-0001', 'tally:user-created-but-never-used')),  # noqa: E501
     ('DW3003', 'user-not-numeric', 'users.user_not_numeric', 'Stage', (), (), '', 'optional', 'info', '0.1', True, ('kubernetes', 'user'), ('hadolint:DL3066',)),  # noqa: E501
@@ -152,6 +153,7 @@ ROWS = (
     ('DW5207', 'compiler-without-headers', 'interpreters.compiler_without_headers', 'RUN', ('apt', 'apt-get'), ('gcc', 'clang'), '', 'default', 'warning', '0.1', True, ('apt', 'compiler'), ()),  # noqa: E501
     ('DW5208', 'go-module-missing', 'interpreters.go_module_missing', 'RUN', ('go',), (), '', 'default', 'error', '0.1', False, ('go',), ()),  # noqa: E501
     ('DW5209', 'interpreter-too-old', 'interpreters.interpreter_too_old', 'RUN', ('bundle', 'easy_install', 'gem', 'npm', 'pip', 'pip2', 'pip3', 'sudo', 'yarn'), (), '', 'preview', 'warning', '0.1', False, ('python', 'node', 'ruby', 'end-of-life'), ()),  # noqa: E501
+    ('DW5210', 'php-extension-unbuildable', 'interpreters.php_extension_unbuildable', 'RUN', ('docker-php-ext-install', 'sudo'), (), '', 'default', 'error', '0.1', True, ('php', 'packages'), ()),  # noqa: E501
     ('DW5301', 'dependencies-after-source', 'order.dependencies_after_source', 'RUN', ('bun', 'bundle', 'bundler', 'cargo', 'composer', 'dotnet', 'env', 'go', 'mix', 'mvn', 'npm', 'pip', 'pip3', 'pipenv', 'pnpm', 'poetry', 'python', 'python3', 'sudo', 'uv', 'yarn', 'yarnpkg'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5302', 'setup-after-source', 'order.setup_after_source', 'RUN', ('addgroup', 'adduser', 'apk', 'apt', 'apt-get', 'curl', 'dnf', 'docker-php-ext-install', 'gem', 'git', 'go', 'groupadd', 'locale-gen', 'microdnf', 'npm', 'pip', 'pip3', 'sudo', 'useradd', 'wget', 'yum', 'zypper'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5303', 'changing-argument-early', 'order.changing_argument_early', 'ARG', (), ('arg',), '', 'default', 'warning', '0.1', True, ('cache', 'order', 'arg'), ()),  # noqa: E501
@@ -210,4 +212,4 @@ ROWS = (
     ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
     ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
 )
-DIGEST = 'f291926836612ff6'
+DIGEST = '623ac951db698c04'

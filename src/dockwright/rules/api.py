@@ -45,12 +45,11 @@ from dockwright.rules.parts import (
 from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Edit, Span, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
         tags,
         vanished,
     )
+    from dockwright.model import listening, probes, servicestate
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
     from dockwright.model.installs import Install
@@ -108,15 +108,18 @@ else:
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
 )
+_MODELS = frozenset(("listening", "probes", "servicestate"))
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """A module of facts; rules import it inside a function, so that it is loaded late."""
-        if name in _FACTS:
-            from importlib import import_module
+        """A module of facts or of the model, loaded when the first rule that needs it is."""
+        if name in _FACTS or name in _MODELS:
+            import sys
 
-            return import_module(f"dockwright.facts.{name}")
+            path = f"dockwright.{'facts' if name in _FACTS else 'model'}.{name}"
+            __import__(path)
+            return sys.modules[path]
         raise AttributeError(name)
 
 
@@ -428,14 +431,18 @@ __all__ = [
     "known",
     "laid_out",
     "lazy",
+    "listening",
     "near",
     "packages",
     "pattern_of",
     "placeholder",
+    "probes",
     "proof",
+    "re",
     "references",
     "releases",
     "safe",
+    "servicestate",
     "settled",
     "shown",
     "sink",

@@ -1,8 +1,6 @@
 """Files that hold credentials, by their names, and which of them a folder takes along."""
 
-import re
-
-from dockwright.rules.api import Build, lazy
+from dockwright.rules.api import Build, lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

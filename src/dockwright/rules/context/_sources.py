@@ -1,8 +1,6 @@
 """What COPY, ADD and bind mounts take out of the build context, and how sure the context is."""
 
-import re
-
-from dockwright.rules.api import Build, Known, Reason, Span, Step, clean, lazy
+from dockwright.rules.api import Build, Known, Reason, Span, Step, clean, lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

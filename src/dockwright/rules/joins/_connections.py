@@ -4,9 +4,7 @@ What a service connects to, as its environment says: URLs, and groups such as DB
 A part that hangs on a variable nothing is known of is None; one that is not given is "".
 """
 
-import re
-
-from dockwright.rules.api import Service, Spot, lazy, settled
+from dockwright.rules.api import Service, Spot, lazy, re, settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,8 +1,17 @@
 """DW3103 credential-in-url."""
 
-import re
-
-from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span, lazy, placeholder
+from dockwright.rules.api import (
+    AnyStep,
+    Bad,
+    Draft,
+    Findings,
+    Good,
+    Rule,
+    Span,
+    lazy,
+    placeholder,
+    re,
+)
 from dockwright.rules.secrets._hosts import local, private
 
 _URL = lazy(

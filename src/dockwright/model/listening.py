@@ -1,21 +1,23 @@
-"""
-Which port a container's command listens on, and at which address.
+"""Which port a container's command listens on, and at which address."""
 
-Each program's defaults are those of its documentation: uvicorn (settings: --host 127.0.0.1, --port
-8000), hypercorn and gunicorn (bind 127.0.0.1:8000), Flask (`flask run`: 127.0.0.1:5000), Django
-(`runserver`: 127.0.0.1:8000), http.server (all addresses, 8000), Streamlit (all addresses, 8501),
-Jupyter (localhost, 8888), MkDocs (`serve`: 127.0.0.1:8000), Jekyll (`serve`: 127.0.0.1:4000),
-Vite (localhost:5173, `preview` 4173), `ng serve` (localhost:4200), Next.js (all addresses, 3000),
-FastAPI CLI (`run`: 0.0.0.0:8000, `dev`: 127.0.0.1:8000), Waitress (all addresses, 8080).
-"""
-
-from dockwright.rules.api import HOLE, CommandLine, Known, Stage, State, Step, Word
+from dockwright.facts.knowledge import Known
+from dockwright.model import launch
+from dockwright.model.servertable import CONFIGURED, IMAGES, SERVERS, Server
+from dockwright.syntax.shell.nodes import HOLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from dockwright.rules.api import ShellWord
+    from dockwright.facts.knowledge import Knowledge
+    from dockwright.model.launch import Part
+    from dockwright.model.stages import Stage
+    from dockwright.model.steps import Step
+    from dockwright.syntax.dockerfile.nodes import Word
+    from dockwright.syntax.shell.nodes import ShellWord
+
+    # What the files set a variable to; None when they do not set it.
+    Env = Callable[[str], "Knowledge | None"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 # Wrappers that start what follows them.
@@ -24,92 +26,9 @@ _WRAPPERS = frozenset((
     "npx", "bundle", "pdm", "rye", "nice", "doppler", "ddtrace-run", "opentelemetry-instrument",
     "newrelic-admin",
 ))  # fmt: skip
+# Servers whose first argument may be a settings file.
+_WITH_FILE = ("redis-server", "valkey-server")
 _SECOND = frozenset(("run", "exec", "run-program", "--"))
-
-
-class Server:
-    """
-    What a program's options are called and what holds without them.
-
-    `host` and `port` name the options, `bind` those that take `host:port`; `at` are the defaults,
-    a host of "" for all addresses. `words` must follow the program's name.
-    """
-
-    __slots__ = ("at", "bind", "env", "host", "port", "reads_files", "words")
-
-    def __init__(
-        self,
-        words: "Sequence[str]",
-        at: "tuple[str | None, int | None]",
-        *,
-        host: "Sequence[str]" = (),
-        port: "Sequence[str]" = (),
-        bind: "Sequence[str]" = (),
-        env: "Sequence[str]" = (),
-        reads_files: "Sequence[str]" = (),
-    ) -> None:
-        self.words = tuple(words)
-        self.at = at
-        self.host = host
-        self.port = port
-        self.bind = bind
-        self.env = env
-        self.reads_files = reads_files
-
-
-_SERVERS: "dict[str, tuple[Server, ...]]" = {
-    "uvicorn": (
-        Server((), ("127.0.0.1", 8000), host=("--host",), port=("--port",),
-               env=("UVICORN_HOST", "UVICORN_PORT"), reads_files=("--uds", "--fd", "--env-file")),
-    ),
-    "hypercorn": (
-        Server((), ("127.0.0.1", 8000), bind=("-b", "--bind"),
-               reads_files=("-c", "--config", "--insecure-bind")),
-    ),
-    "gunicorn": (
-        Server((), (None, None), bind=("-b", "--bind"), env=("GUNICORN_CMD_ARGS", "PORT"),
-               reads_files=("-c", "--config")),
-    ),
-    "fastapi": (
-        Server(("run",), ("", 8000), host=("--host",), port=("--port",), env=("PORT", "HOST")),
-        Server(("dev",), ("127.0.0.1", 8000), host=("--host",), port=("--port",),
-               env=("PORT", "HOST")),
-    ),
-    "flask": (
-        Server(("run",), ("127.0.0.1", 5000), host=("--host", "-h"), port=("--port", "-p"),
-               env=("FLASK_RUN_HOST", "FLASK_RUN_PORT", "FLASK_RUN")),
-    ),
-    "waitress-serve": (
-        Server((), ("", 8080), host=("--host",), port=("--port",),
-               reads_files=("--listen", "--unix-socket")),
-    ),
-    "streamlit": (
-        Server(("run",), ("", 8501), host=("--server.address",), port=("--server.port",),
-               env=("STREAMLIT_SERVER_PORT", "STREAMLIT_SERVER_ADDRESS")),
-    ),
-    "mkdocs": (Server(("serve",), ("127.0.0.1", 8000), bind=("-a", "--dev-addr")),),
-    "jekyll": (
-        Server(("serve",), ("127.0.0.1", 4000), host=("-H", "--host"), port=("-P", "--port"),
-               env=("JEKYLL_ENV_HOST",)),
-    ),
-    "ng": (Server(("serve",), ("localhost", 4200), host=("--host",), port=("--port",)),),
-    "vite": (
-        Server(("preview",), ("localhost", 4173), host=("--host",), port=("--port",)),
-        Server((), ("localhost", 5173), host=("--host",), port=("--port",)),
-    ),
-    "rails": (
-        Server(("server",), (None, None), host=("-b", "--binding"), port=("-p", "--port")),
-        Server(("s",), (None, None), host=("-b", "--binding"), port=("-p", "--port")),
-    ),
-    "next": (
-        Server(("start",), ("", 3000), host=("-H", "--hostname"), port=("-p", "--port"),
-               env=("PORT", "HOSTNAME")),
-        Server(("dev",), ("", 3000), host=("-H", "--hostname"), port=("-p", "--port"),
-               env=("PORT", "HOSTNAME")),
-    ),
-}  # fmt: skip
-# Programs whose defaults a settings file of the project may change.
-_CONFIGURED = frozenset(("ng", "vite", "jekyll", "mkdocs", "streamlit", "hypercorn"))
 
 
 class Listening:
@@ -119,19 +38,19 @@ class Listening:
     `port` and `host` ("" for all addresses) are None when not known; `given_host` and `given_port`
     tell whether the command names them, `host_word` and `port_word` in which word. `sure` is False
     when a settings file may say otherwise, `alone` when the script starts other programs before.
-    `step` is the instruction, `program` what messages say, `end` the word behind which options may
-    be added.
+    `part` is where the command stands, `program` what messages say, `end` the word behind which
+    options may be added.
     """
 
     __slots__ = (
-        "alone", "end", "given_host", "given_port", "host", "host_word", "port", "port_word",
-        "program", "step", "sure",
+        "alone", "end", "given_host", "given_port", "host", "host_word", "part", "port",
+        "port_word", "program", "sure",
     )  # fmt: skip
 
     def __init__(
         self,
         program: str,
-        step: Step,
+        part: "Part",
         host: str | None,
         port: int | None,
         *,
@@ -144,7 +63,7 @@ class Listening:
         self.alone = True
         self.given_port = port_word is not None
         self.program = program
-        self.step = step
+        self.part = part
         self.host = host
         self.port = port
         self.host_word = host_word
@@ -152,21 +71,71 @@ class Listening:
         self.given_host = given_host
         self.end = end
 
+    @property
+    def step(self) -> "Step":
+        """The instruction; only for what stands in a Dockerfile."""
+        assert self.part.step is not None
+        return self.part.step
 
-def listening(stage: Stage) -> Listening | None:
+
+def of_stage(stage: "Stage") -> Listening | None:
     """Where the container listens; None when the command is none of the programs known here."""
     state = stage.state
-    found = _command(state)
-    if found is None:
+
+    def env(name: str) -> "Knowledge | None":
+        return state.env(name) if state.sets("image_env", name) else None
+
+    found = _command(launch.of_knowledge(state.entrypoint), launch.of_knowledge(state.cmd))
+    if found is None or found[0].step is None:
         return None
-    step, words = found
-    server = _find(words, state, step)
+    return of_words(found[0], found[1], env)
+
+
+def of_parts(
+    entrypoint: "Knowledge", cmd: "Knowledge", env: "Env", repository: str = ""
+) -> Listening | None:
+    """
+    Where a container listens that starts `cmd` with `entrypoint` (both of `launch.Part`).
+
+    `repository` is the image's, as far as something is known of its entrypoint.
+    """
+    program = IMAGES.get(repository)
+    first = entrypoint.value if isinstance(entrypoint, Known) else None
+    own = first is None or not first.written
+    if program is not None and own and (not isinstance(entrypoint, Known) or first is not None):
+        part = cmd.value if isinstance(cmd, Known) else None
+        if part is None:
+            part = launch.Part((program,))
+        words = _words(part)
+        if words and (words[0].value or "").startswith("-"):
+            return _known(part, program, words, env)
+        if words and words[0].value is not None:
+            return of_words(part, words, env)
+        return None
+    found = _command(entrypoint, cmd)
+    return of_words(*found, env) if found is not None else None
+
+
+def _known(
+    part: "Part", program: str, words: "Sequence[ShellWord]", env: "Env"
+) -> "Listening | None":
+    """The options of a program that the image's entrypoint puts before them."""
+    server = _server(program, words, env, part)
     if server is not None:
-        server.alone = len(step.commands) == 1
+        server.end = None
     return server
 
 
-def _find(words: "Sequence[ShellWord]", state: State, step: Step) -> Listening | None:
+def of_words(part: "Part", words: "Sequence[ShellWord]", env: "Env") -> Listening | None:
+    """Where the program listens that these words start; `part` is where they stand."""
+    server = _find(words, env, part)
+    if server is not None:
+        server.alone = part.script is not None and len(part.script.commands) == 1
+        server.sure = server.sure and part.firm
+    return server
+
+
+def _find(words: "Sequence[ShellWord]", env: "Env", part: "Part") -> Listening | None:
     index = 0
     while index < len(words):
         value = words[index].value
@@ -174,52 +143,55 @@ def _find(words: "Sequence[ShellWord]", state: State, step: Step) -> Listening |
             return None
         name = value.rpartition("/")[2]
         if name in ("python", "python3") or name.startswith("python3."):
-            return _python(words[index + 1 :], state, step)
+            return _python(words[index + 1 :], env, part)
         if name == "php":
-            return _php(words[index + 1 :], step)
-        if name in _SERVERS:
-            return _server(name, words[index + 1 :], state, step)
+            return _php(words[index + 1 :], part)
+        if name in SERVERS:
+            return _server(name, words[index + 1 :], env, part)
         if name not in _WRAPPERS and name not in _SECOND and not value.startswith("-"):
             return None
         index += 1
     return None
 
 
-def _command(state: State) -> "tuple[Step, list[ShellWord]] | None":
-    """The words of the one command that the container starts."""
-    entrypoint, cmd = state.entrypoint, state.cmd
+def _command(entrypoint: "Knowledge", cmd: "Knowledge") -> "tuple[Part, list[ShellWord]] | None":
+    """The words of the one command that the container starts, and the part they begin in."""
     if not isinstance(entrypoint, Known) or not isinstance(cmd, Known):
         return None
     first, second = entrypoint.value, cmd.value
-    if isinstance(first, CommandLine) and first.step is not None:
+    if first is not None and first.written:
         words = _words(first)
         if words is None:
             return None
-        if isinstance(second, CommandLine) and second.step is not None and not first.shell_form:
+        if second is not None and second.written and not first.shell_form:
             if second.shell_form:
                 return None
             more = _words(second)
             if more is None:
                 return None
             words = [*words, *more]
-        elif second is not None and not isinstance(second, CommandLine):
-            return None
-        return first.step, words
-    if first is not None:
-        # The image's own entrypoint: most of them start their arguments.
-        argv = first.argv if isinstance(first, CommandLine) else first
-        if not argv or not str(argv[0]).endswith(("entrypoint.sh", "entrypoint", "tini")):
-            return None
-    if not isinstance(second, CommandLine) or second.step is None:
+        return first, words
+    if first is not None and not _starts_arguments(first):
+        return None
+    if second is None or not second.written:
         return None
     words = _words(second)
-    return (second.step, words) if words is not None else None
+    return (second, words) if words is not None else None
 
 
-def _words(line: CommandLine) -> "list[ShellWord] | None":
+def _starts_arguments(entrypoint: "Part") -> bool:
+    """Whether it is the own entrypoint of an image: most of them start their arguments."""
+    argv = entrypoint.argv
+    return (
+        argv is not None
+        and argv[:1] != ()
+        and argv[0].endswith(("entrypoint.sh", "entrypoint", "tini"))
+    )
+
+
+def _words(part: "Part") -> "list[ShellWord] | None":
     """The words of the last command when it is the one that stays."""
-    assert line.step is not None
-    script = line.step.script
+    script = part.script
     if script is None or script.damaged or not script.commands:
         return None
     last = script.commands[-1]
@@ -230,24 +202,24 @@ def _words(line: CommandLine) -> "list[ShellWord] | None":
     return list(last.words)
 
 
-def _python(words: "Sequence[ShellWord]", state: State, step: Step) -> Listening | None:
+def _python(words: "Sequence[ShellWord]", env: "Env", part: "Part") -> Listening | None:
     rest = list(words)
     while rest and rest[0].value in ("-u", "-O", "-B", "-I"):
         rest.pop(0)
     if len(rest) >= 2 and rest[0].value == "-m":
         name = rest[1].value or ""
         if name == "http.server":
-            return _http_server(rest[2:], step)
-        if name in _SERVERS:
-            return _server(name, rest[2:], state, step)
+            return _http_server(rest[2:], part)
+        if name in SERVERS:
+            return _server(name, rest[2:], env, part)
         return None
     script = (rest[0].value or "").rpartition("/")[2] if rest else ""
     if script == "manage.py" and len(rest) >= 2 and rest[1].value == "runserver":
-        return _runserver(rest[2:], rest[1], step)
+        return _runserver(rest[2:], rest[1], part)
     return None
 
 
-def _http_server(words: "Sequence[ShellWord]", step: Step) -> Listening | None:
+def _http_server(words: "Sequence[ShellWord]", part: "Part") -> Listening | None:
     host: str | None = ""
     port: int | None = 8000
     word = None
@@ -259,50 +231,52 @@ def _http_server(words: "Sequence[ShellWord]", step: Step) -> Listening | None:
             host = value if one.shape in ("-b", "--bind") else host
         elif not one.shape.startswith("-"):
             word, port = one, _number(one.value)
-    return Listening("http.server", step, host, port, port_word=word, given_host=bool(host))
+    return Listening("http.server", part, host, port, port_word=word, given_host=bool(host))
 
 
-def _runserver(words: "Sequence[ShellWord]", name: "ShellWord", step: Step) -> Listening | None:
+def _runserver(words: "Sequence[ShellWord]", name: "ShellWord", part: "Part") -> Listening | None:
     plain = [one for one in words if not one.shape.startswith("-")]
     if not plain:
-        return Listening("runserver", step, "127.0.0.1", 8000, end=name)
+        return Listening("runserver", part, "127.0.0.1", 8000, end=name)
     word = plain[0]
     if ":" not in word.shape:
         if "." in word.shape:
             return None
         return Listening(
-            "runserver", step, "127.0.0.1", _number(word.value), port_word=word, end=name
+            "runserver", part, "127.0.0.1", _number(word.value), port_word=word, end=name
         )
     host, port = _bound(word.shape)
-    return Listening("runserver", step, host, port, host_word=word, port_word=word, given_host=True)
+    return Listening("runserver", part, host, port, host_word=word, port_word=word, given_host=True)
 
 
-def _php(words: "Sequence[ShellWord]", step: Step) -> Listening | None:
+def _php(words: "Sequence[ShellWord]", part: "Part") -> Listening | None:
     for index, word in enumerate(words[:-1]):
         if word.value == "-S":
             target = words[index + 1]
             host, port = _bound(target.shape)
             return Listening(
-                "php -S", step, host, port, host_word=target, port_word=target, given_host=True
+                "php -S", part, host, port, host_word=target, port_word=target, given_host=True
             )
     return None
 
 
-def _server(name: str, words: "Sequence[ShellWord]", state: State, step: Step) -> Listening | None:
-    for server in _SERVERS[name]:
+def _server(name: str, words: "Sequence[ShellWord]", env: "Env", part: "Part") -> Listening | None:
+    if name in _WITH_FILE and words and not words[0].shape.startswith("-"):
+        return None
+    for server in SERVERS[name]:
         plain = [one.value for one in words if not one.shape.startswith("-")]
         if tuple(plain[: len(server.words)]) != server.words:
             continue
-        return _read(name, server, words, state, step)
+        return _read(name, server, words, env, part)
     return None
 
 
 def _read(
-    name: str, server: Server, words: "Sequence[ShellWord]", state: State, step: Step
+    name: str, server: Server, words: "Sequence[ShellWord]", env: "Env", part: "Part"
 ) -> Listening | None:
     host: str | None = server.at[0]
     port: int | None = server.at[1]
-    found = Listening(name, step, None, None, end=words[-1] if words else None)
+    found = Listening(name, part, None, None, end=words[-1] if words else None)
     rest = list(words)
     hosted = ported = False
     while rest:
@@ -310,6 +284,13 @@ def _read(
         option, equals, value = word.shape.partition("=")
         if option in server.reads_files:
             return None
+        if server.setting and option == server.setting:
+            setting, _, value = (rest.pop(0).shape if rest else "").partition("=")
+            if setting == "config_file":
+                return None
+            if setting == "port":
+                port, ported = _number(value), True
+            continue
         known = option in server.host or option in server.port or option in server.bind
         short = option[:2] if len(option) > 2 and option[1] != "-" else ""
         if not known and short in server.bind:
@@ -336,14 +317,22 @@ def _read(
             port, ported = _number(value), True
             found.port_word = target
     for variable in server.env:
-        if state.env(variable) is not None and state.sets("image_env", variable):
+        given = env(variable)
+        if given is None:
+            continue
+        value = given.value if isinstance(given, Known) and given.firm else ""
+        if variable.endswith("PORT"):
+            port = port if ported else _number(value)
+        elif variable.endswith(("_HOST", "_ADDRESS")):
+            host = host if hosted else (value or None)
+        else:
             host = host if hosted else None
             port = port if ported else None
     found.host = "" if host in ("0.0.0.0", "::", "[::]", "*") else host  # noqa: S104
     found.port = port
     found.given_host = hosted
     found.given_port = ported
-    found.sure = name not in _CONFIGURED
+    found.sure = name not in CONFIGURED
     return found
 
 
@@ -363,7 +352,7 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def exposed(stage: Stage) -> "list[tuple[int, Word]] | None":
+def exposed(stage: "Stage") -> "list[tuple[int, Word]] | None":
     """
     The TCP ports that the Dockerfile's own EXPOSE instructions name, with the words they stand in.
 
