@@ -199,6 +199,11 @@ ROWS = (
     ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
     ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
     ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ('dclint:no-build-and-image',)),  # noqa: E501
+    ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
+    ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
+    ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
+    ('DW6504', 'mount-hides-build', 'joins.mount_hides_build', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'build'), ()),  # noqa: E501
+    ('DW6505', 'volume-not-writable', 'joins.volume_not_writable', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'user', 'permissions'), ()),  # noqa: E501
     ('DW6601', 'host-unknown', 'joins.host_unknown', 'Service', (), ('environment', 'env_file'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
     ('DW6602', 'host-loopback', 'joins.host_loopback', 'Service', (), ('localhost', '127.0.0.1', '::1'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
     ('DW6603', 'networks-apart', 'joins.networks_apart', 'Service', (), ('networks',), '', 'default', 'error', '0.1', False, ('compose', 'network', 'connection'), ()),  # noqa: E501
@@ -212,4 +217,4 @@ ROWS = (
     ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
     ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
 )
-DIGEST = '623ac951db698c04'
+DIGEST = '65b8f3dccf029b8d'
