@@ -109,7 +109,14 @@ class Plan:
                             raise
                         crashes.append(crash)
         found.sort(key=lambda one: (one.source, one.span.start, one.span.end, one.code))
-        return found
+        # What stands behind an anchor is said of each service that takes it over.
+        seen: set[tuple[str, str, int, str]] = set()
+        return [
+            one
+            for one in found
+            if (key := (one.code, one.source, one.span.start, one.message)) not in seen
+            and not seen.add(key)  # type: ignore[func-returns-value]
+        ]
 
     def _calls(self, build: "Build") -> "Iterator[tuple[Entry, object]]":
         text = build.tree.source.text.lower()

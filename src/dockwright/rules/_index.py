@@ -204,6 +204,13 @@ ROWS = (
     ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
     ('DW6504', 'mount-hides-build', 'joins.mount_hides_build', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'build'), ()),  # noqa: E501
     ('DW6505', 'volume-not-writable', 'joins.volume_not_writable', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'user', 'permissions'), ()),  # noqa: E501
+    ('DW6506', 'database-path-wrong', 'joins.database_path_wrong', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'error', '0.1', True, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6507', 'database-without-volume', 'joins.database_without_volume', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'mssql'), '', 'optional', 'info', '0.1', False, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6508', 'database-volume-shared', 'joins.database_volume_shared', 'Composition', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6509', 'data-mounted-read-only', 'joins.data_mounted_read_only', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'database', 'read-only'), ()),  # noqa: E501
+    ('DW6510', 'secret-options-ignored', 'joins.secret_options_ignored', 'Service', (), ('mode', 'uid', 'gid'), '', 'default', 'warning', '0.1', True, ('compose', 'secrets'), ()),  # noqa: E501
+    ('DW6511', 'mount-source-missing', 'joins.mount_source_missing', 'Composition', (), ('volumes', 'secrets', 'configs'), '', 'default', 'warning', '0.1', False, ('compose', 'volume', 'secrets'), ()),  # noqa: E501
+    ('DW6512', 'mount-hides-program', 'joins.mount_hides_program', 'Service', (), ('tmpfs',), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'image'), ()),  # noqa: E501
     ('DW6601', 'host-unknown', 'joins.host_unknown', 'Service', (), ('environment', 'env_file'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
     ('DW6602', 'host-loopback', 'joins.host_loopback', 'Service', (), ('localhost', '127.0.0.1', '::1'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
     ('DW6603', 'networks-apart', 'joins.networks_apart', 'Service', (), ('networks',), '', 'default', 'error', '0.1', False, ('compose', 'network', 'connection'), ()),  # noqa: E501
@@ -217,4 +224,4 @@ ROWS = (
     ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
     ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
 )
-DIGEST = '65b8f3dccf029b8d'
+DIGEST = '17a22e594ea06c43'

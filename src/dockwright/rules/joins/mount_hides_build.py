@@ -31,6 +31,8 @@ _FILES = {
 _COMPOSE = "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n"
 # Folders that a build makes and that are not in a repository.
 _MADE = ("node_modules", ".venv", "venv", "vendor", "vendor/bundle", "__pypackages__")
+# Of those, what is certain to be made, and by which package managers.
+_SURE = {"node_modules": ("npm", "pnpm"), "vendor": ("composer",), ".venv": ("uv",)}
 
 
 class MountHidesBuild(Rule):
@@ -42,8 +44,8 @@ class MountHidesBuild(Rule):
     (`/app/node_modules`) keeps it.
 
     Silent when the folder of the host has the same, when another mount lies over the inner path,
-    and when the image is not known. Whether the folder on the machine where it runs has it nobody
-    can say, so that the finding is only likely.
+    and for package managers whose settings may lead elsewhere (yarn, Bundler). Whether the folder
+    has it on the machine where it runs nobody can say, so that the finding is only likely.
     """
 
     code = "DW6504"
@@ -137,7 +139,12 @@ def _made_by(stage: Stage) -> "dict[str, Reason]":
             for command, install in installs(step) if step.name == "RUN" else ():
                 reason = Reason(f"`{command.name}` makes it", step.source, command.span)
                 for path in install.makes:
-                    if path.rstrip("/").endswith(tuple(f"/{name}" for name in _MADE)):
+                    name = path.rstrip("/").rpartition("/")[2]
+                    if install.manager not in _SURE.get(name, ()):
+                        continue
+                    if name != ".venv" or not step.before.sets(
+                        "image_env", "UV_PROJECT_ENVIRONMENT"
+                    ):
                         found.setdefault(path.rstrip("/"), reason)
     return found
 
