@@ -19,7 +19,6 @@ class BuiltImageUntagged(Rule):
     severity = "info"
     tier = "optional"
     tags = ("compose", "build", "image")
-    also = ("dclint:no-build-and-image",)
     mentions = ("image",)
 
     examples = (
