@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from bench.compose import services, values
+from bench.compose import mutations, services, values
 from bench.compose.case import Case, write_records
 from bench.compose.grammar import read
 
@@ -29,6 +29,7 @@ KINDS = {
     "profiles": (values.profiled, 200),
     "names": (values.named, 200),
     "places": (values.placed, 200),
+    "mutated": (mutations.mutated, 400),
 }
 
 

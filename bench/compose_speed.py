@@ -6,15 +6,16 @@
 CORPUS is a folder. Every time is that of a whole process, by the wall clock, on files that stand
 alone in an empty folder. Cold start: one file of median size, the median of --runs. Per file: all
 files in one process less a cold start, divided by their number (median of 3). `load`: our loader
-alone, in this process, on the same files. A program that is not there is left out. With --peers
-only the others are measured. Exits with 1 when ours takes longer than compose-lint, more than a
-tenth of dclint, or more than half of compose-lint's start.
-Run it on a machine that does nothing else.
+alone, in this process, on the same files. "busy" is the time of the processor, which depends less
+on what else the machine does. A program that is not there is left out; with --peers ours is. Exits
+with 1 when ours takes longer than compose-lint, more than a tenth of dclint, or more than half of
+compose-lint's start. Run it on a machine that does nothing else.
 """
 
 import argparse
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -35,14 +36,15 @@ class Program:
         self.title = title
         self.command = command
         self.folder = folder
-        self.start = 0.0
-        self.each = 0.0
+        self.start = self.each = 0.0
+        self.start_busy = self.each_busy = 0.0
         self.codes: set[int] = set()
 
-    def time(self, paths: list[str]) -> float:
-        """Seconds of one process over the files."""
+    def time(self, paths: list[str]) -> tuple[float, float]:
+        """Seconds of one process over the files: by the clock, and of the processor."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         environment["DOCKWRIGHT_CACHE_DIR"] = os.path.join(self.folder, "cache")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()
         ended = subprocess.run(
             [*self.command, *paths],
@@ -55,14 +57,20 @@ class Program:
         )
         seconds = time.perf_counter() - started
         self.codes.add(ended.returncode)
-        return seconds
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        busy = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+        return seconds, busy
 
     def measure(self, one: str, paths: list[str], runs: int) -> None:
-        """Fill `start` and `each`."""
+        """Fill the times."""
         self.time([one])
-        self.start = statistics.median(self.time([one]) for _ in range(runs))
-        whole = statistics.median(self.time(paths) for _ in range(3))
-        self.each = (whole - self.start) / max(1, len(paths) - 1)
+        starts = [self.time([one]) for _ in range(runs)]
+        wholes = [self.time(paths) for _ in range(3)]
+        self.start, self.start_busy = map(statistics.median, zip(*starts, strict=True))
+        whole, whole_busy = map(statistics.median, zip(*wholes, strict=True))
+        others = max(1, len(paths) - 1)
+        self.each = (whole - self.start) / others
+        self.each_busy = (whole_busy - self.start_busy) / others
 
 
 def gathered(corpus: str, folder: str) -> list[str]:
@@ -93,9 +101,10 @@ def loading(paths: list[str]) -> float:
     return best / len(paths)
 
 
-def line(title: str, start: float, each: float, note: str = "") -> None:
-    shown = f"{start * 1000:8.1f}" if start else " " * 8
-    print(f"| {title:22} | {shown} ms | {each * 1000:8.2f} ms | {note}")
+def line(title: str, *times: float, note: str = "") -> None:
+    """One row of the table: start, each file, and both again in time of the processor."""
+    cells = [f"{time * 1000:9.2f} ms" if time else " " * 12 for time in times]
+    print(f"| {title:24} | {' | '.join(cells)} | {note}", flush=True)
 
 
 def main() -> int:
@@ -115,7 +124,7 @@ def main() -> int:
         print(
             f"{len(paths)} files; one of {os.path.getsize(one)} bytes, median of {options.runs}\n"
         )
-        print(f"| {'':22} | {'start':>11} | {'each file':>11} |")
+        print(f"| {'':24} | {'start':12} | {'each file':12} | start, busy  | each, busy   |")
         commands = {
             "dockwright check": [
                 os.path.join(os.path.dirname(sys.executable), "dockwright"),
@@ -129,13 +138,14 @@ def main() -> int:
             if options.peers and title == "dockwright check":
                 continue
             if shutil.which(command[0]) is None:
-                print(f"| {title:22} | not found: {command[0]}")
+                print(f"| {title:24} | not found: {command[0]}")
                 continue
             program = programs[title] = Program(title, command, folder)
             program.measure(one, paths, options.runs)
             codes = " ".join(map(str, sorted(program.codes)))
-            line(title, program.start, program.each, f"exit status {codes}")
-        line("load (ours, in process)", 0.0, loading(paths))
+            times = program.start, program.each, program.start_busy, program.each_busy
+            line(title, *times, note=f"exit status {codes}")
+        line("load (ours, in process)", 0.0, loading(paths), 0.0, 0.0)
     mine = programs.get("dockwright check")
     if mine is None:
         return 0

@@ -8,6 +8,11 @@ from bench.compose.compare import compare, is_name
 
 ACCEPTED = 115
 REFUSED = 40
+# Each was answered differently once.
+ALWAYS = (
+    "anchors-8 env-316 extends-347 include-267 interpolation-172 interpolation-251 merged-126"
+    " names-9 one-blkio-1 one-labels-5 one-ports-19 one-volumes-25 places-96 s2-env-187 yaml-42"
+)
 
 
 def chosen(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -19,7 +24,10 @@ def chosen(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
     good = [record for record in usable if record["exit"] == 0]
     bad = [record for record in usable if record["exit"] != 0]
-    found = _cover(good, ACCEPTED) + _cover(bad, REFUSED)
+    found = [record for record in usable if record["id"] in ALWAYS.split()]
+    kept = {record["id"] for record in found}
+    covered = _cover(good, ACCEPTED) + _cover(bad, REFUSED)
+    found += [record for record in covered if record["id"] not in kept]
     return [record | {"stderr": ""} for record in sorted(found, key=lambda r: str(r["id"]))]
 
 

@@ -327,6 +327,15 @@ class Checker:
         config = self.config(path)
         return composition(path, config, lambda: self.facts(config), texts)
 
+    def included(self, path: str) -> "Iterable[str]":
+        """The absolute paths of the files that a Compose file includes, also over others."""
+        try:
+            if b"include" not in self.read(path):
+                return ()
+        except OSError:
+            return ()
+        return self.project(path).loaded.included
+
     def look_project(
         self,
         path: str,

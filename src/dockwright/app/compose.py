@@ -157,18 +157,18 @@ def files_of(path: str) -> tuple[list[str], bool]:
     """
     The files of the project whose main file is `path`, absolute, in the order they are merged.
 
-    Also whether the file stands alone: one with a name of its own beside a `compose.yaml` is
-    usually laid over that one, in a command nobody sees here.
+    Also whether the file stands alone: one with a name of its own is usually laid over another, in
+    a command that nobody sees here.
     """
     main = os.path.abspath(path)
     folder, name = os.path.split(main)
+    if name not in MAIN_NAMES:
+        return [main], False
     first = next((one for one in MAIN_NAMES if os.path.isfile(os.path.join(folder, one))), None)
-    if name in MAIN_NAMES:
-        if name != first:
-            return [main], True
-        overrides = [os.path.join(folder, one) for one in OVERRIDE_NAMES]
-        return [main, *[one for one in overrides if os.path.isfile(one)][:1]], True
-    return [main], first is None
+    if name != first:
+        return [main], True
+    overrides = [os.path.join(folder, one) for one in OVERRIDE_NAMES]
+    return [main, *[one for one in overrides if os.path.isfile(one)][:1]], True
 
 
 def composition(
@@ -182,7 +182,9 @@ def composition(
 
     around = Disk(path, config, facts, texts)
     files, standalone = files_of(path)
-    loaded = load(files, folder=around.folder, read=around.read, lenient=True)
+    loaded = load(
+        files, folder=around.folder, read=around.read, lenient=True, is_folder=os.path.isdir
+    )
     for one in around.too_large:
         for problem in loaded.errors:
             if problem.message.endswith(one):

@@ -91,6 +91,23 @@ class Session:
         )
 
 
+def _whole(targets: "Sequence[discover.Target]", checker: Checker) -> "list[discover.Target]":
+    """
+    The targets without Compose files that another of them includes.
+
+    Such a file is a part of that project: alone it may lack networks and services.
+    """
+    import os
+
+    parts: set[str] = set()
+    for target in targets:
+        if discover.is_compose(os.path.basename(target.path)):
+            parts.update(checker.included(target.path))
+    return [
+        target for target in targets if target.explicit or os.path.abspath(target.path) not in parts
+    ]
+
+
 def check_paths(
     paths: "Sequence[str]", options: Options, *, stdin_name: str | None = None
 ) -> Session:
@@ -102,6 +119,6 @@ def check_paths(
         for target in discover.find(paths, errors, markdown=options.markdown)
         if not checker.excluded(target)
     ]
-    results = check_all(targets, checker)
+    results = check_all(_whole(targets, checker), checker)
     errors.extend((result.name, result.error) for result in results if result.error)
     return Session(checker, [result for result in results if result.text is not None], errors)

@@ -47,7 +47,7 @@ class Filler:
         made = self._fill(text, 0)
         if self.names:
             self.asked.update(self.names)
-            return Filled.of(made, self.names, self.unset)
+            return Filled.of(made, self.names, self.unset if self.lenient else ())
         return made
 
     def _fill(self, text: str, depth: int) -> str:

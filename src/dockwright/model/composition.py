@@ -6,7 +6,7 @@ form of `compose.load`), where each part of it stands, and the stage its image c
 Dockerfile it builds, or of the image it names.
 """
 
-from dockwright.compose.values import Filled, Map, Place, Seq
+from dockwright.compose.values import Map, Place, Seq, is_open
 from dockwright.syntax.yaml import edits as yaml
 from dockwright.syntax.yaml.comments import comments
 from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, followed, walk
@@ -298,6 +298,12 @@ class Composition:
         """What Compose would refuse."""
         return self.loaded.errors
 
+    @property
+    def templated(self) -> bool:
+        """Whether the main file is a template that something else makes a Compose file of."""
+        file = self.loaded.files.get(self.main)
+        return file is not None and ("{%" in file.text or "{{" in file.text)
+
     def section(self, name: str) -> Map:
         """A top-level section, an empty mapping when it is not there."""
         entries = self.loaded.model.get(name)
@@ -470,7 +476,7 @@ class Tree:
 
 def known(value: "Data") -> bool:
     """Whether a value does not hang on a variable that nothing is known of."""
-    return not (isinstance(value, Filled) and value.open)
+    return not is_open(value)
 
 
 __all__ = ["Composition", "Place", "Service", "Spot", "Surroundings", "followed", "known"]

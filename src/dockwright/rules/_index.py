@@ -198,7 +198,7 @@ ROWS = (
     ('DW6310', 'named-context-missing', 'joins.named_context_missing', 'Composition', (), ('additional_contexts',), '', 'default', 'error', '0.1', False, ('compose', 'build'), ()),  # noqa: E501
     ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
     ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
-    ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ('dclint:no-build-and-image',)),  # noqa: E501
+    ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
     ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
     ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
     ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
@@ -224,4 +224,4 @@ ROWS = (
     ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
     ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
 )
-DIGEST = '17a22e594ea06c43'
+DIGEST = '4b97128e2a2d5160'

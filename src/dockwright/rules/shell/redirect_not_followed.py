@@ -10,12 +10,12 @@ from dockwright.rules.api import (
     RunStep,
     command,
     lazy,
+    re,
 )
 from dockwright.rules.shell._downloads import downloads, insert
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable
 
 _FOLLOW = ("-L", "--location", "--location-trusted")
