@@ -1,1 +1,1 @@
-"""Compose services joined with the images, builds and services they rest on."""
+"""Compose joined with what it builds on: images, programs, ports, users, files, connections."""
