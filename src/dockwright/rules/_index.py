@@ -232,5 +232,7 @@ ROWS = (
     ('DW6610', 'env-file-overridden', 'joins.env_file_overridden', 'Service', (), ('env_file',), '', 'default', 'info', '0.1', False, ('compose', 'environment'), ()),  # noqa: E501
     ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
     ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
+    ('DW6613', 'database-probe-early', 'joins.database_probe_early', 'Service', (), ('pg_isready', 'psql', 'mysqladmin', 'mariadb-admin'), '', 'default', 'warning', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
+    ('DW6614', 'database-probe-name', 'joins.database_probe_name', 'Service', (), ('pg_isready',), '', 'default', 'info', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
 )
-DIGEST = 'e779018752c1cecf'
+DIGEST = '1b60bdffd406d20d'

@@ -4,18 +4,16 @@ from posixpath import join
 
 from dockwright.rules.api import (
     Bad,
-    Build,
-    Edit,
     Files,
     Findings,
     Good,
     Known,
     Rule,
     Service,
-    Span,
     Step,
     safe,
 )
+from dockwright.rules.joins._ignorefile import ignored
 
 _COPY = "FROM debian:12\nWORKDIR /app\nCOPY . .\n"
 
@@ -129,7 +127,7 @@ class EnvFileInImage(Rule):
             f"`{step.node.joined.text}` puts {shown} into the image, which Compose reads",
         ).fix(
             "keep it out by .dockerignore",
-            safe(_ignored(service, build, folder, paths), changes=("compose:build",)),
+            safe(ignored(service, paths), changes=("compose:build",)),
         )
 
 
@@ -164,19 +162,3 @@ def _copying(service: Service, path: str) -> Step | None:
                 if source in ("", ".") or path.startswith(source + "/"):
                     return step
     return None
-
-
-def _ignored(service: Service, build: Build, folder: str, paths: "list[str]") -> Edit | None:
-    """The paths as the last lines of the .dockerignore that holds for the build."""
-    around = service.project.around
-    dockerfile = service.text("build", "dockerfile") or "Dockerfile"
-    own = join(folder, dockerfile) + ".dockerignore"
-    file = own if around.exists(own) else join(folder, ".dockerignore")
-    text = around.read(file) or ""
-    if any(mark in path for path in paths for mark in "*?[\\! \n"):
-        return None
-    end = "\r\n" if "\r\n" in text else "\n"
-    lead = end if text and not text.endswith("\n") else ""
-    added = lead + "".join(path + end for path in paths)
-    del build
-    return Edit(around.shown(file), Span(len(text), len(text)), added)

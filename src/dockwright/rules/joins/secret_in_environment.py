@@ -13,16 +13,20 @@ from dockwright.rules.api import (
     Remedy,
     Rule,
     Service,
-    Span,
     credential,
     lazy,
     unsafe,
 )
 from dockwright.rules.joins._connections import connections
 from dockwright.rules.joins._databases import KINDS, kind_of
+from dockwright.rules.joins._ignorefile import appended, ignored
 from dockwright.rules.joins._literals import secrets_of
 from dockwright.rules.joins._peers import named
 from dockwright.rules.joins._values import part, raw
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PLAIN = lazy(r"[\w.+/=@:!%^*~-]+")
 _DB = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_USER: app\n"
@@ -121,9 +125,8 @@ class SecretInEnvironment(Rule):
             return None
         edits: list[Edit | None] = []
         file = join(project.loaded.folder, ".env")
-        text = project.around.read(file) or ""
         taken = dict(project.loaded.environment)
-        added = ""
+        added: list[str] = []
         for key, value, _ in found:
             written = raw(service, key)
             if written is None or not _PLAIN.fullmatch(value):
@@ -135,15 +138,33 @@ class SecretInEnvironment(Rule):
                 return None
             if name not in taken:
                 taken[name] = value
-                added += f"{name}={value}\n"
+                added.append(f"{name}={value}")
             edits.append(part(service, key, value, f"${{{name}:?}}", last=True))
             if "{" in _before(service, written):
                 return None
         if added:
-            lead = "\n" if text and not text.endswith("\n") else ""
-            end = len(text)
-            edits.append(Edit(project.around.shown(file), Span(end, end), lead + added))
+            edits.append(appended(service, file, added))
+            edits.extend(_kept_out(service, project.loaded.folder))
         return unsafe(*edits)
+
+
+def _kept_out(service: Service, folder: str) -> "Iterator[Edit | None]":
+    """`.env` kept out of the images that are built here, and out of the repository."""
+    told: set[str] = set()
+    for one in service.project.services:
+        build = one.build if one.text("build", "context") == folder else None
+        if build is None or build.ignore is None or build.ignore.excludes(".env"):
+            continue
+        edit = ignored(one, [".env"])
+        if edit is not None and edit.source not in told:
+            told.add(edit.source)
+            yield edit
+    path = join(folder, ".gitignore")
+    lines = service.project.around.read(path)
+    if lines is not None and not {".env", "/.env", "*.env", ".env*", "**/.env"}.intersection(
+        line.strip() for line in lines.splitlines()
+    ):
+        yield appended(service, path, [".env"])
 
 
 def _reads_file(service: Service, name: str) -> bool:
