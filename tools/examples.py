@@ -108,6 +108,13 @@ class _Folder(Surroundings):
         inside = self.shown(path)
         return any(name == inside or name.startswith(inside + "/") for name in self._files)
 
+    def names(self, path: str) -> list[str] | None:
+        inside = "" if path == FOLDER else self.shown(path) + "/"
+        found = {
+            name[len(inside) :].partition("/")[0] for name in self._files if name.startswith(inside)
+        }
+        return sorted(found) or None
+
     def build(self, service: Service) -> Build | None:
         folder = service.text("build", "context")
         name = service.text("build", "dockerfile") or "Dockerfile"

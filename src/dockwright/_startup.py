@@ -89,7 +89,6 @@ COLD = (
     "dockwright.rules.stages",
     "dockwright.rules.stages.stage_name_duplicate",
     "dockwright.rules.secrets",
-    "dockwright.rules.secrets._credentials",
     "dockwright.rules.secrets.secret_in_arg_or_env",
     "dockwright.rules.context",
     "dockwright.rules.context._sources",

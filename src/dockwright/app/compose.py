@@ -81,6 +81,13 @@ class Disk(Surroundings):
         except ValueError:
             return False
 
+    def names(self, path: str) -> list[str] | None:
+        """The names in a folder, None when there is none."""
+        try:
+            return sorted(os.listdir(path))
+        except (OSError, ValueError):
+            return None
+
     def build(self, service: "Service") -> "Build | None":
         """The model of the Dockerfile that a service builds."""
         from dockwright.compose.locate import is_remote

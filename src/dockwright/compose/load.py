@@ -34,6 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dockwright.compose.envfiles import EnvFile
     from dockwright.compose.values import Data, Path
     from dockwright.syntax.yaml.nodes import Stream
 
@@ -64,11 +65,12 @@ class Loaded:
     `model` is the normal form, as far as it could be made; `complete` says whether every step was
     done. `environment` is what variables were looked up in, with `.env` and the project's name;
     `asked` are the names of all variables that any file asks for; `included` the paths of the files
-    that others include.
+    that others include; `env_files` the files that each service names.
     """
 
     __slots__ = (
-        "asked", "complete", "disabled", "environment", "errors", "files", "folder", "included",
+        "asked", "complete", "disabled", "env_files", "environment", "errors", "files", "folder",
+        "included",
         "model", "name", "warnings",
     )  # fmt: skip
 
@@ -79,6 +81,7 @@ class Loaded:
         self.disabled = Map()
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.env_files: dict[str, list[EnvFile]] = {}
         self.files: dict[str, File] = {}
         self.included: set[str] = set()
         self.environment: dict[str, str] = {}
@@ -195,6 +198,7 @@ class _Loader:
         if not loaded.errors:
             reader = VariableFiles(self.options.read, loaded.environment, self.options.lenient)
             loaded.errors.extend(reader.apply(services))
+            loaded.env_files = reader.taken
         loaded.complete = not loaded.errors
 
     # --- the environment and the name ----------------------------------------------------------

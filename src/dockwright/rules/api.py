@@ -134,6 +134,27 @@ def settled(value: "Data") -> bool:
     return composition.known(value)
 
 
+def credential(name: str, value: str | None) -> tuple[str, str]:
+    """Whether a variable holds a credential; see `model.secrecy.verdict`."""
+    from dockwright.model import secrecy
+
+    return secrecy.verdict(name, value)
+
+
+def placeholder(value: str) -> bool:
+    """Whether a value only stands for one that is to come."""
+    from dockwright.model import secrecy
+
+    return secrecy.placeholder(value)
+
+
+def urls_with_password(text: str) -> "Iterator[re.Match[str]]":
+    """The URLs with a password in a text: scheme, user, password and host as groups."""
+    from dockwright.model import secrecy
+
+    return secrecy.URL.finditer(text)
+
+
 def image_reference(text: str) -> "ImageReference | None":
     """The parts of an image's name; None when it is no valid one."""
     from dockwright.model import reference
@@ -407,6 +428,7 @@ __all__ = [
     "Known",
     "LabelStep",
     "MaintainerStep",
+    "Map",
     "Mount",
     "OnbuildStep",
     "OneOf",
@@ -421,6 +443,7 @@ __all__ = [
     "Rule",
     "RunStep",
     "Script",
+    "Seq",
     "Service",
     "ShellStep",
     "ShellWord",
@@ -447,6 +470,7 @@ __all__ = [
     "command",
     "conflict",
     "contents_from",
+    "credential",
     "credentials",
     "followed",
     "following",
@@ -466,6 +490,7 @@ __all__ = [
     "packaged_files",
     "packages",
     "pattern_of",
+    "placeholder",
     "probes",
     "proof",
     "re",
@@ -482,6 +507,7 @@ __all__ = [
     "tags",
     "unsafe",
     "unwrapped",
+    "urls_with_password",
     "user_of",
     "vanished",
 ]

@@ -1,7 +1,6 @@
 """DW6120 service-secret-literal."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service, lazy
-from dockwright.rules.secrets._credentials import verdict
+from dockwright.rules.api import Bad, Findings, Good, Rule, Service, credential, lazy
 from dockwright.rules.secrets._environment import certain, literals
 
 TYPE_CHECKING = False
@@ -61,7 +60,7 @@ class ServiceSecretLiteral(Rule):
 
     def check(self, service: Service) -> Findings:
         for name, value, doubtful in literals(service):
-            sure, _ = verdict(name, value) if "://" not in value else ("", "")
+            sure, _ = credential(name, value) if "://" not in value else ("", "")
             if sure:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
@@ -97,5 +96,5 @@ def _options(service: Service, *keys: str) -> "Iterator[tuple[str, bool]]":
         secret = secret.strip("\"'")
         if not secret or secret.startswith(("-", "$", "`")) or "$" in secret or "{" in secret:
             continue
-        if name in _PASSWORDS or verdict(name.replace("-", "_"), secret)[0] == "certain":
+        if name in _PASSWORDS or credential(name.replace("-", "_"), secret)[0] == "certain":
             yield name, not sure

@@ -5,7 +5,7 @@ BuildKit and hadolint look at names only. Every name of theirs that is no creden
 one of the classes that `verdict` gives as its second answer.
 """
 
-from dockwright.rules.api import lazy, re
+from dockwright.text.lazy import lazy, re
 
 # Words that name a credential by themselves.
 _SURE = frozenset(
