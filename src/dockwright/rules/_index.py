@@ -204,10 +204,11 @@ ROWS = (
     ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
     ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
     ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
-    ('DW6410', 'postgres-ready-early', 'joins.postgres_ready_early', 'Service', (), ('pg_isready',), '', 'preview', 'warning', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6410', 'stop-grace-short', 'joins.stop_grace_short', 'Service', (), ('graceful', '-timeout'), '', 'default', 'warning', '0.1', True, ('compose', 'signals'), ()),  # noqa: E501
     ('DW6411', 'first-probe-late', 'joins.first_probe_late', 'Service', (), ('service_healthy',), '', 'preview', 'info', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6412', 'service-probe-elsewhere', 'joins.service_probe_elsewhere', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
-    ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'preview', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6414', 'job-restarts', 'joins.job_restarts', 'Service', (), ('always', 'unless-stopped'), '', 'default', 'warning', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
+    ('DW6415', 'service-ends-at-once', 'joins.service_ends_at_once', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'command'), ()),  # noqa: E501
 )
-DIGEST = 'dbdc0e0c68a419b0'
+DIGEST = '788151527c0e7d3e'
