@@ -46,6 +46,12 @@ class Files:
         self.case = case
         self.corpus = corpus
 
+    def is_folder(self, path: str) -> bool:
+        """Whether some file is below this path."""
+        inside = posixpath.normpath(path).removeprefix(ROOT).strip("/") + "/"
+        names = [*self.case.added, *self.case.files]
+        return inside == "/" or bool(self.case.corpus) or any(n.startswith(inside) for n in names)
+
     def read(self, path: str) -> str | None:
         """The text of a file, None when there is none."""
         inside = posixpath.normpath(path).removeprefix(ROOT + "/")
@@ -102,6 +108,7 @@ def ours(case: Case, corpus: str = "") -> tuple[dict[str, Any] | None, str]:
         project_name=case.project_name,
         read=files.read,
         home=SCRUBBED["HOME"],
+        is_folder=files.is_folder,
     )
     if loaded.errors:
         return None, str(loaded.errors[0].message)

@@ -81,6 +81,13 @@ class Disk(Surroundings):
         except ValueError:
             return False
 
+    def names(self, path: str) -> list[str] | None:
+        """The names in a folder, None when there is none."""
+        try:
+            return sorted(os.listdir(path))
+        except (OSError, ValueError):
+            return None
+
     def build(self, service: "Service") -> "Build | None":
         """The model of the Dockerfile that a service builds."""
         from dockwright.compose.locate import is_remote
@@ -175,7 +182,9 @@ def composition(
 
     around = Disk(path, config, facts, texts)
     files, standalone = files_of(path)
-    loaded = load(files, folder=around.folder, read=around.read, lenient=True)
+    loaded = load(
+        files, folder=around.folder, read=around.read, lenient=True, is_folder=os.path.isdir
+    )
     for one in around.too_large:
         for problem in loaded.errors:
             if problem.message.endswith(one):

@@ -54,14 +54,16 @@ class Target(Value):
     """
     One file to check: where it is, and what messages call it.
 
-    `explicit` tells whether the user named it.
+    `explicit` tells whether the user named it. `serves` are the Dockerfiles that an ignore file
+    holds for; it is None for a Dockerfile.
     """
 
-    __slots__ = ("explicit", "path")
+    __slots__ = ("explicit", "path", "serves")
 
-    def __init__(self, path: str, explicit: bool) -> None:
+    def __init__(self, path: str, explicit: bool, serves: "Sequence[str] | None" = None) -> None:
         self.path = path
         self.explicit = explicit
+        self.serves = tuple(serves) if serves is not None else None
 
 
 def is_dockerfile(name: str) -> bool:
@@ -75,6 +77,11 @@ def is_dockerfile(name: str) -> bool:
         if lowered.endswith(("." + word, "-" + word, "_" + word)):
             return True
     return False
+
+
+def is_ignore(name: str) -> bool:
+    """Whether a file of this name is an ignore file of a build context or of a Dockerfile."""
+    return name.endswith(".dockerignore")
 
 
 def is_compose(name: str) -> bool:

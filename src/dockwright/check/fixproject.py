@@ -128,7 +128,7 @@ def _try(
     for name in sorted({edit.source for edit in fix.edits}):
         before = texts.get(name, read(name))
         if before is None:
-            if name.rpartition("/")[2] != ".dockerignore":
+            if name.rpartition("/")[2] not in (".dockerignore", ".env"):
                 return f"{name} cannot be read"
             before = ""
         own = [edit for edit in fix.edits if edit.source == name]

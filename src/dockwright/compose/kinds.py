@@ -44,7 +44,7 @@ def struct(fields: "Fields") -> "Kind":
                 raise Refused(
                     refused.message, refused.place or at, refused.path or (*path, key)
                 ) from None
-            if keep == "" and _empty(result):
+            if keep == "" and _empty(result) and not is_open(result):
                 continue
             made.put(key, result, at)
         return made

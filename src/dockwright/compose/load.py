@@ -34,6 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dockwright.compose.envfiles import EnvFile
     from dockwright.compose.values import Data, Path
     from dockwright.syntax.yaml.nodes import Stream
 
@@ -63,12 +64,14 @@ class Loaded:
 
     `model` is the normal form, as far as it could be made; `complete` says whether every step was
     done. `environment` is what variables were looked up in, with `.env` and the project's name;
-    `asked` are the names of all variables that any file asks for.
+    `asked` are the names of all variables that any file asks for; `included` the paths of the files
+    that others include; `env_files` the files that each service names.
     """
 
     __slots__ = (
-        "asked", "complete", "disabled", "environment", "errors", "files", "folder", "model",
-        "name", "warnings",
+        "asked", "complete", "disabled", "env_files", "environment", "errors", "files", "folder",
+        "included",
+        "model", "name", "warnings",
     )  # fmt: skip
 
     def __init__(self, folder: str) -> None:
@@ -78,7 +81,9 @@ class Loaded:
         self.disabled = Map()
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.env_files: dict[str, list[EnvFile]] = {}
         self.files: dict[str, File] = {}
+        self.included: set[str] = set()
         self.environment: dict[str, str] = {}
         self.asked: dict[str, None] = {}
         self.complete = False
@@ -87,7 +92,9 @@ class Loaded:
 class Options:
     """How to load; see `load`."""
 
-    __slots__ = ("env_files", "environment", "home", "lenient", "name", "profiles", "read")
+    __slots__ = (
+        "env_files", "environment", "home", "is_folder", "lenient", "name", "profiles", "read",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -98,8 +105,10 @@ class Options:
         name: str | None,
         home: str,
         lenient: bool,
+        is_folder: "Callable[[str], bool]",
     ) -> None:
         self.read = read
+        self.is_folder = is_folder
         self.environment = environment
         self.env_files = env_files
         self.profiles = profiles
@@ -119,15 +128,19 @@ def load(
     project_name: str | None = None,
     home: str = "",
     lenient: bool = False,
+    is_folder: "Callable[[str], bool]" = lambda _: True,
 ) -> Loaded:
     """
     Load the files `paths`, the later over the earlier, of the project in `folder`.
 
-    `environment` is the shell's; `env_files` are those of `--env-file`, None for the `.env` of the
-    folder. With `lenient`, what hangs on an environment nobody knows here (a required variable, a
-    missing env_file) is open instead of refused.
+    `is_folder` tells whether there is a folder of that path, for the `project_directory` of an
+    include. `environment` is the shell's; `env_files` are those of `--env-file`, None for the
+    `.env` of the folder. With `lenient`, what hangs on an environment nobody knows here (a required
+    variable, a missing env_file) is open instead of refused.
     """
-    options = Options(read, environment or {}, env_files, profiles, project_name, home, lenient)
+    options = Options(
+        read, environment or {}, env_files, profiles, project_name, home, lenient, is_folder
+    )
     loaded = Loaded(normpath(folder))
     _Loader(options, loaded).project(paths)
     return loaded
@@ -185,6 +198,7 @@ class _Loader:
         if not loaded.errors:
             reader = VariableFiles(self.options.read, loaded.environment, self.options.lenient)
             loaded.errors.extend(reader.apply(services))
+            loaded.env_files = reader.taken
         loaded.complete = not loaded.errors
 
     # --- the environment and the name ----------------------------------------------------------
@@ -335,14 +349,21 @@ class _Loader:
             return
         if not isinstance(entries, Seq):
             raise Refused("`include` must be a list", model.place("include"), ("include",))
+        home = self.options.home
+        for entry in entries:
+            named = texts(entry.get("path") if isinstance(entry, Map) else entry)
+            self.loaded.included.update(absolute(one, folder, home) for one in named)
         for index, entry in enumerate(entries):
             place = entries.place(index)
             try:
                 self._included(model, entry, folder, filler, included)
             except Refused as refused:
-                raise Refused(
+                told = Refused(
                     refused.message, refused.place or place, refused.path or ("include",)
-                ) from None
+                )
+                if not self.options.lenient:
+                    raise told from None
+                self.loaded.errors.append(_problem(told))
 
     def _included(
         self, model: Map, entry: "Data", folder: str, filler: Filler, included: tuple[str, ...]
@@ -363,6 +384,8 @@ class _Loader:
             given = entry.get("project_directory")
             if isinstance(given, str) and given:
                 where = absolute(given, folder, options.home)
+                # The reference takes a path that is no folder for a file in the one it means.
+                where = where if options.is_folder(where) else dirname(where)
             env_files = [
                 absolute(one, folder, options.home) for one in texts(entry.get("env_file"))
             ]

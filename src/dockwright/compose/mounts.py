@@ -171,9 +171,17 @@ def is_address(text: str) -> bool:
         return False
 
 
+def _unknown(_text: str, _place: "Place | None") -> None:
+    raise Refused("nobody knows which one")
+
+
+# Lists of names of services and networks.
+_NAMES = tuple((key, _unknown) for key in ("depends_on", "networks", "links", "volumes_from"))
+
+
 def without_open(model: Map) -> None:
     """
-    Leave out ports and volumes that cannot be read because a variable in them is not known.
+    Leave out ports, volumes and names that cannot be read because a variable in them is not known.
 
     `${PORT}:80` is a port all the same, but nobody can say which.
     """
@@ -181,7 +189,7 @@ def without_open(model: Map) -> None:
     for service in services.values() if isinstance(services, Map) else ():
         if not isinstance(service, Map):
             continue
-        for key, read in (("ports", ports), ("volumes", volume)):
+        for key, read in (("ports", ports), ("volumes", volume), *_NAMES):
             items = service.get(key)
             if not isinstance(items, Seq) or not any(map(is_open, items)):
                 continue

@@ -56,6 +56,10 @@ class Surroundings:
         """The text of a small file, None when there is none."""
         return None
 
+    def names(self, _path: str) -> "Sequence[str] | None":
+        """The names in a folder; None when there is no such folder, or nobody knows."""
+        return None
+
 
 class Service:
     """
@@ -187,6 +191,14 @@ class Service:
             return None
         return self.project.edit(place.file, yaml.add_key(self._text(place), node, key, value))
 
+    def add_to(self, path: "Sequence[Key]", key: str, value: str) -> Edit | None:
+        """A key in a mapping further down that stands there itself."""
+        place = self.own(*path)
+        if place is None or key in self.mapping(*path):
+            return None
+        pieces = yaml.add_key(self._text(place), place.node, key, value)
+        return self.project.edit(place.file, pieces)
+
     def replace(self, value: str, *keys: "Key") -> Edit | None:
         """Another one-line value for an entry that stands there itself, not behind an anchor."""
         place = self.own(*keys)
@@ -214,7 +226,7 @@ class Service:
             parent.node.pair("<<") is not None or parent.node.pair("extends") is not None
         ):
             return None  # what stands there instead would come to light
-        if isinstance(last, str):
+        if isinstance(last, str) and isinstance(parent.node, Mapping):
             return self.project.edit(place.file, yaml.delete_key(text, parent.node, last))
         items = getattr(parent.node, "items", ())
         index = next((i for i, item in enumerate(items) if item is place.node), -1)

@@ -184,8 +184,41 @@ ROWS = (
     ('DW5604', 'pid1-ignores-signals', 'service.pid1_ignores_signals', 'Stage', (), ('node', 'npm', 'yarn', 'pnpm'), '', 'preview', 'info', '0.1', False, ('signals', 'cmd', 'entrypoint'), ()),  # noqa: E501
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
-    ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
+    ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ('dclint:no-duplicate-container-names',)),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
+    ('DW6010', 'service-keys-order', 'compose.service_keys_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-keys-order',)),  # noqa: E501
+    ('DW6011', 'top-level-order', 'compose.top_level_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:top-level-properties-order',)),  # noqa: E501
+    ('DW6012', 'services-order', 'compose.services_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:services-alphabetical-order',)),  # noqa: E501
+    ('DW6013', 'dependencies-order', 'compose.dependencies_order', 'Composition', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-dependencies-alphabetical-order',)),  # noqa: E501
+    ('DW6014', 'ports-order', 'compose.ports_order', 'Composition', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-ports-alphabetical-order',)),  # noqa: E501
+    ('DW6015', 'port-unquoted', 'compose.port_unquoted', 'Composition', (), ('ports', 'expose'), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:require-quotes-in-ports',)),  # noqa: E501
+    ('DW6016', 'volume-quoted', 'compose.volume_quoted', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:no-quotes-in-volumes',)),  # noqa: E501
+    ('DW6017', 'build-and-image', 'compose.build_and_image', 'Service', (), ('build',), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:no-build-and-image',)),  # noqa: E501
+    ('DW6018', 'project-name-missing', 'compose.project_name_missing', 'Composition', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:require-project-name-field',)),  # noqa: E501
+    ('DW6101', 'service-hardening', 'hardening.service_hardening', 'Service', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0003', 'compose-lint:CL-0006', 'compose-lint:CL-0007', 'compose-lint:CL-0026', 'kics:27fcc7d6', 'kics:610e266e', 'kics:ce76b7d0', 'kics:bb9ac4f7', 'kics:6b610c50', 'kics:221e0658', 'semgrep:no-new-privileges', 'semgrep:writable-filesystem-service')),  # noqa: E501
+    ('DW6102', 'privileged-service', 'hardening.privileged_service', 'Service', (), ('privileged',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0002', 'kics:ae5b6871', 'semgrep:privileged-service')),  # noqa: E501
+    ('DW6103', 'control-socket-mounted', 'hardening.control_socket_mounted', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0001', 'kics:d6355c88', 'semgrep:exposing-docker-socket-volume')),  # noqa: E501
+    ('DW6104', 'host-network', 'hardening.host_network', 'Service', (), ('host',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'network'), ('compose-lint:CL-0008', 'kics:071a71ff')),  # noqa: E501
+    ('DW6105', 'host-namespace', 'hardening.host_namespace', 'Service', (), ('host',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0010', 'kics:baa3890f', 'kics:4f31dd9f', 'kics:8af7162d')),  # noqa: E501
+    ('DW6106', 'capability-takes-host', 'hardening.capability_takes_host', 'Service', (), ('cap_add',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0024',)),  # noqa: E501
+    ('DW6107', 'capability-beyond-default', 'hardening.capability_beyond_default', 'Service', (), ('cap_add',), '', 'optional', 'info', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0011', 'compose-lint:CL-0027', 'compose-lint:CL-0028', 'compose-lint:CL-0029', 'compose-lint:CL-0030')),  # noqa: E501
+    ('DW6108', 'host-path-writable', 'hardening.host_path_writable', 'Service', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'volumes'), ('compose-lint:CL-0025',)),  # noqa: E501
+    ('DW6109', 'host-path-exposed', 'hardening.host_path_exposed', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'security', 'volumes'), ('compose-lint:CL-0013', 'kics:1c1325ff')),  # noqa: E501
+    ('DW6110', 'security-profile-off', 'hardening.security_profile_off', 'Service', (), ('security_opt',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0009', 'kics:404fde2c', 'semgrep:seccomp-confinement-disabled', 'semgrep:selinux-separation-disabled')),  # noqa: E501
+    ('DW6111', 'host-device', 'hardening.host_device', 'Service', (), ('/dev',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0016',)),  # noqa: E501
+    ('DW6112', 'mount-propagation-shared', 'hardening.mount_propagation_shared', 'Service', (), ('shared',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'volumes'), ('compose-lint:CL-0017', 'kics:baa452f0')),  # noqa: E501
+    ('DW6113', 'tmpfs-loosened', 'hardening.tmpfs_loosened', 'Service', (), ('tmpfs',), '', 'default', 'info', '0.1', True, ('compose', 'security', 'volumes'), ('compose-lint:CL-0022',)),  # noqa: E501
+    ('DW6114', 'logging-off', 'hardening.logging_off', 'Service', (), ('logging',), '', 'optional', 'info', '0.1', True, ('compose', 'logging'), ('compose-lint:CL-0014',)),  # noqa: E501
+    ('DW6115', 'cgroup-not-own', 'hardening.cgroup_not_own', 'Service', (), ('cgroup',), '', 'optional', 'info', '0.1', False, ('compose', 'security', 'resources'), ('kics:4d9f44c6',)),  # noqa: E501
+    ('DW6116', 'service-user-root', 'hardening.service_user_root', 'Service', (), ('user',), '', 'default', 'info', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0018',)),  # noqa: E501
+    ('DW6117', 'port-on-all-interfaces', 'hardening.port_on_all_interfaces', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'network'), ('compose-lint:CL-0005', 'kics:451d79dc', 'dclint:no-unbound-port-interfaces')),  # noqa: E501
+    ('DW6118', 'port-privileged', 'hardening.port_privileged', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', False, ('compose', 'network'), ('kics:bc2908f3',)),  # noqa: E501
+    ('DW6119', 'volume-shared', 'hardening.volume_shared', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', False, ('compose', 'volumes'), ('kics:8c978947',)),  # noqa: E501
+    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0020',)),  # noqa: E501
+    ('DW6121', 'service-url-credential', 'secrets.service_url_credential', 'Service', (), ('://',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0021',)),  # noqa: E501
+    ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Service', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
+    ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
+    ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
     ('DW6201', 'host-port-twice', 'compose.host_port_twice', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'ports'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
     ('DW6202', 'shared-network-conflict', 'compose.shared_network_conflict', 'Service', (), ('network_mode',), '', 'default', 'error', '0.1', True, ('compose', 'network'), ()),  # noqa: E501
     ('DW6203', 'ports-discarded', 'compose.ports_discarded', 'Service', (), ('network_mode',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports'), ()),  # noqa: E501
@@ -195,6 +228,21 @@ ROWS = (
     ('DW6207', 'command-without-shell', 'compose.command_without_shell', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
     ('DW6208', 'script-cut-off', 'compose.script_cut_off', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
     ('DW6209', 'variable-of-container', 'compose.variable_of_container', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables'), ()),  # noqa: E501
+    ('DW6250', 'host-port-conflict', 'compose.host_port_conflict', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'network'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6251', 'container-name-form', 'compose.container_name_form', 'Service', (), ('container_name',), '', 'default', 'error', '0.1', False, ('compose',), ('dclint:service-container-name-regex',)),  # noqa: E501
+    ('DW6301', 'build-target-missing', 'joins.build_target_missing', 'Service', (), ('target',), '', 'default', 'error', '0.1', True, ('compose', 'build', 'stages'), ()),  # noqa: E501
+    ('DW6302', 'build-arg-undeclared', 'joins.build_arg_undeclared', 'Service', (), ('args',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'variables'), ()),  # noqa: E501
+    ('DW6303', 'build-arg-required', 'joins.build_arg_required', 'Service', (), ('build',), '', 'default', 'error', '0.1', False, ('compose', 'build', 'variables'), ()),  # noqa: E501
+    ('DW6304', 'build-file-missing', 'joins.build_file_missing', 'Service', (), ('build',), '', 'default', 'error', '0.1', True, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6305', 'image-name-shared', 'joins.image_name_shared', 'Composition', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
+    ('DW6306', 'image-versions-differ', 'joins.image_versions_differ', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'image', 'version'), ()),  # noqa: E501
+    ('DW6307', 'build-secret-missing', 'joins.build_secret_missing', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets'), ()),  # noqa: E501
+    ('DW6308', 'build-secret-unused', 'joins.build_secret_unused', 'Service', (), ('secrets',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets'), ()),  # noqa: E501
+    ('DW6309', 'named-context-unused', 'joins.named_context_unused', 'Service', (), ('additional_contexts',), '', 'default', 'warning', '0.1', True, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6310', 'named-context-missing', 'joins.named_context_missing', 'Composition', (), ('additional_contexts',), '', 'default', 'error', '0.1', False, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
+    ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
+    ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
     ('DW6401', 'healthy-without-check', 'joins.healthy_without_check', 'Service', (), ('service_healthy',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
     ('DW6402', 'service-probe-program', 'joins.service_probe_program', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health', 'programs'), ()),  # noqa: E501
     ('DW6403', 'test-without-shell', 'joins.test_without_shell', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
@@ -210,5 +258,42 @@ ROWS = (
     ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6414', 'job-restarts', 'joins.job_restarts', 'Service', (), ('always', 'unless-stopped'), '', 'default', 'warning', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
     ('DW6415', 'service-ends-at-once', 'joins.service_ends_at_once', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
+    ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
+    ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
+    ('DW6504', 'mount-hides-build', 'joins.mount_hides_build', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'build'), ()),  # noqa: E501
+    ('DW6505', 'volume-not-writable', 'joins.volume_not_writable', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'user', 'permissions'), ()),  # noqa: E501
+    ('DW6506', 'database-path-wrong', 'joins.database_path_wrong', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'error', '0.1', True, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6507', 'database-without-volume', 'joins.database_without_volume', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'mssql'), '', 'optional', 'info', '0.1', False, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6508', 'database-volume-shared', 'joins.database_volume_shared', 'Composition', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6509', 'data-mounted-read-only', 'joins.data_mounted_read_only', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'database', 'read-only'), ()),  # noqa: E501
+    ('DW6510', 'secret-options-ignored', 'joins.secret_options_ignored', 'Service', (), ('mode', 'uid', 'gid'), '', 'default', 'warning', '0.1', True, ('compose', 'secrets'), ()),  # noqa: E501
+    ('DW6511', 'mount-source-missing', 'joins.mount_source_missing', 'Composition', (), ('volumes', 'secrets', 'configs'), '', 'default', 'warning', '0.1', False, ('compose', 'volume', 'secrets'), ()),  # noqa: E501
+    ('DW6512', 'mount-hides-program', 'joins.mount_hides_program', 'Service', (), ('tmpfs',), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'image'), ()),  # noqa: E501
+    ('DW6601', 'host-unknown', 'joins.host_unknown', 'Service', (), ('environment', 'env_file'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6602', 'host-loopback', 'joins.host_loopback', 'Service', (), ('localhost', '127.0.0.1', '::1'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6603', 'networks-apart', 'joins.networks_apart', 'Service', (), ('networks',), '', 'default', 'error', '0.1', False, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6604', 'connection-differs', 'joins.connection_differs', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'connection'), ()),  # noqa: E501
+    ('DW6605', 'published-port-inside', 'joins.published_port_inside', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports', 'connection'), ()),  # noqa: E501
+    ('DW6606', 'secret-in-environment', 'joins.secret_in_environment', 'Composition', (), ('environment',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets', 'environment'), ('compose-lint:CL-0020', 'compose-lint:CL-0021')),  # noqa: E501
+    ('DW6607', 'secret-repeated', 'joins.secret_repeated', 'Composition', (), ('environment',), '', 'default', 'info', '0.1', False, ('compose', 'secrets', 'environment'), ()),  # noqa: E501
+    ('DW6608', 'database-password-missing', 'joins.database_password_missing', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mssql', 'oracle'), '', 'default', 'error', '0.1', False, ('compose', 'database', 'environment'), ()),  # noqa: E501
+    ('DW6609', 'variable-not-read', 'joins.variable_not_read', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'environment'), ()),  # noqa: E501
+    ('DW6610', 'env-file-overridden', 'joins.env_file_overridden', 'Service', (), ('env_file',), '', 'default', 'info', '0.1', False, ('compose', 'environment'), ()),  # noqa: E501
+    ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
+    ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
+    ('DW6613', 'database-probe-early', 'joins.database_probe_early', 'Service', (), ('pg_isready', 'psql', 'mysqladmin', 'mariadb-admin'), '', 'default', 'warning', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
+    ('DW6614', 'database-probe-name', 'joins.database_probe_name', 'Service', (), ('pg_isready',), '', 'default', 'info', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
+    ('DW7001', 'ignore-pattern-malformed', 'ignore.pattern_malformed', 'Ignore', (), (), '', 'default', 'error', '0.1', False, ('ignore',), ()),  # noqa: E501
+    ('DW7002', 'ignore-comment-in-pattern', 'ignore.comment_in_pattern', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7003', 'ignore-pattern-root-only', 'ignore.pattern_root_only', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7004', 'ignore-reinclude-overridden', 'ignore.reinclude_overridden', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7005', 'ignore-pattern-unused', 'ignore.pattern_unused', 'Ignore', (), (), '', 'default', 'info', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7006', 'ignore-foreign-syntax', 'ignore.foreign_syntax', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7007', 'ignore-entries-missing', 'ignore.entries_missing', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'size', 'secrets'), ()),  # noqa: E501
+    ('DW7008', 'ignore-needed-file', 'ignore.needed_file', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'build'), ()),  # noqa: E501
+    ('DW7009', 'ignore-file-replaced', 'ignore.file_replaced', 'Ignore', (), (), 'context', 'default', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '788151527c0e7d3e'
+DIGEST = 'fbc309053c9e6943'

@@ -20,6 +20,7 @@ The annotation of `check`'s only parameter is the subscription:
 | `Stage` | each stage |
 | `RunStep`, `CopyStep`, … | each such instruction, those inside ONBUILD included |
 | `AnyStep` | each instruction after the first FROM |
+| `Ignore` | an ignore file, once, with the builds it holds for |
 | `Composition` | a Compose project, once |
 | `Service` | each service of a Compose project, also those whose profiles are off |
 """
@@ -46,14 +47,14 @@ from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
 from dockwright.text.lazy import lazy, re
-from dockwright.text.span import Edit, Span
+from dockwright.text.span import Edit, Span, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
-    from dockwright.compose.values import Map, Seq
+    from dockwright.compose.values import Data, Map, Seq
     from dockwright.facts import (
         aptfacts,
         archives,
@@ -67,15 +68,20 @@ if TYPE_CHECKING:
     from dockwright.model import listening, probes, servicestate
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
+    from dockwright.model.ignoring import Found, Ignore
     from dockwright.model.installs import Install
+    from dockwright.model.reference import Reference as ImageReference
     from dockwright.model.reorder import Proof
     from dockwright.model.run import Point
+    from dockwright.model.taking import Taken
+    from dockwright.syntax.ignore.pattern import IgnorePattern
 
     Findings: TypeAlias = "Iterator[Draft]"
     Knowledge: TypeAlias = "Known | OneOf | Unknown"
 else:
-    Findings = Knowledge = Footprint = Install = Point = Proof = object
-    Composition = Service = Map = Seq = object
+    Findings = Knowledge = Footprint = Found = Ignore = Install = object
+    IgnorePattern = Point = Proof = Taken = object
+    Composition = Service = Map = Seq = ImageReference = object
 
 # Subscriptions. They are all steps; the name says which instruction.
 if TYPE_CHECKING:
@@ -103,7 +109,6 @@ else:
     FromStep = HealthcheckStep = LabelStep = MaintainerStep = OnbuildStep = RunStep = Step
     ShellStep = StopsignalStep = UserStep = VolumeStep = WorkdirStep = Step
 
-
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
 )
@@ -120,6 +125,41 @@ if not TYPE_CHECKING:
             __import__(path)
             return sys.modules[path]
         raise AttributeError(name)
+
+
+def settled(value: "Data") -> bool:
+    """Whether a value of a Compose file does not hang on a variable nothing is known of."""
+    from dockwright.model import composition
+
+    return composition.known(value)
+
+
+def credential(name: str, value: str | None) -> tuple[str, str]:
+    """Whether a variable holds a credential; see `model.secrecy.verdict`."""
+    from dockwright.model import secrecy
+
+    return secrecy.verdict(name, value)
+
+
+def placeholder(value: str) -> bool:
+    """Whether a value only stands for one that is to come."""
+    from dockwright.model import secrecy
+
+    return secrecy.placeholder(value)
+
+
+def urls_with_password(text: str) -> "Iterator[re.Match[str]]":
+    """The URLs with a password in a text: scheme, user, password and host as groups."""
+    from dockwright.model import secrecy
+
+    return secrecy.URL.finditer(text)
+
+
+def image_reference(text: str) -> "ImageReference | None":
+    """The parts of an image's name; None when it is no valid one."""
+    from dockwright.model import reference
+
+    return reference.parse(text)
 
 
 def builtin(name: str) -> bool:
@@ -170,6 +210,41 @@ def allowed(entry: Entry, uid: int | None, gids: "frozenset[int] | None", bit: i
     from dockwright.model import permissions
 
     return permissions.allowed(entry, uid, gids, bit)
+
+
+def from_context(step: Step) -> "Iterator[Taken]":
+    """What `step` takes out of the build context; see `model.taking.from_context`."""
+    from dockwright.model import taking
+
+    return taking.from_context(step)
+
+
+def reads_history(stage: Stage) -> bool:
+    """Whether a command of the stage, or of one below it, asks for the history of the sources."""
+    from dockwright.model import taking
+
+    return taking.reads_history(stage)
+
+
+def credentials(build: Build, folder: str) -> "Iterator[tuple[str, bool]]":
+    """The files with credentials that get into the build with a folder of the context."""
+    from dockwright.model import credentials as found
+
+    return found.credentials(build, folder)
+
+
+def holds_credentials(path: str) -> bool:
+    """Whether a file with this path always holds credentials."""
+    from dockwright.model import credentials as found
+
+    return found.certain(path)
+
+
+def packaged_files(text: str) -> "list[str]":
+    """The files that a pyproject.toml names and its build back end cannot do without."""
+    from dockwright.model import pyproject
+
+    return pyproject.packaged_files(text)
 
 
 # What the order of instructions allows; see model/dependence.py, reorder.py and moves.py.
@@ -339,16 +414,21 @@ __all__ = [
     "Findings",
     "Flag",
     "Footprint",
+    "Found",
     "FromStep",
     "Good",
     "HealthcheckStep",
     "Heredoc",
+    "Ignore",
+    "IgnorePattern",
+    "ImageReference",
     "Install",
     "Instruction",
     "Knowledge",
     "Known",
     "LabelStep",
     "MaintainerStep",
+    "Map",
     "Mount",
     "OnbuildStep",
     "OneOf",
@@ -363,14 +443,17 @@ __all__ = [
     "Rule",
     "RunStep",
     "Script",
+    "Seq",
     "Service",
     "ShellStep",
     "ShellWord",
     "Span",
+    "Spot",
     "Stage",
     "State",
     "Step",
     "StopsignalStep",
+    "Taken",
     "Unknown",
     "UserStep",
     "VolumeStep",
@@ -387,10 +470,15 @@ __all__ = [
     "command",
     "conflict",
     "contents_from",
+    "credential",
+    "credentials",
     "followed",
     "following",
     "footprint",
+    "from_context",
+    "holds_credentials",
     "identifies_build",
+    "image_reference",
     "in_context",
     "inner",
     "installs",
@@ -399,15 +487,19 @@ __all__ = [
     "lazy",
     "listening",
     "near",
+    "packaged_files",
     "packages",
     "pattern_of",
+    "placeholder",
     "probes",
     "proof",
     "re",
+    "reads_history",
     "references",
     "releases",
     "safe",
     "servicestate",
+    "settled",
     "shown",
     "sink",
     "sources",
@@ -415,6 +507,7 @@ __all__ = [
     "tags",
     "unsafe",
     "unwrapped",
+    "urls_with_password",
     "user_of",
     "vanished",
 ]

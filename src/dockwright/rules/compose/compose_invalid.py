@@ -23,6 +23,7 @@ class ComposeInvalid(Rule):
     name = "compose-invalid"
     severity = "error"
     tags = ("compose", "syntax")
+    also = ("dclint:no-duplicate-container-names",)
 
     examples = (
         Bad(
@@ -66,7 +67,7 @@ class ComposeInvalid(Rule):
             place = problem.place
             key = problem.kind in ("unknown", "duplicate", "invalid")
             spot = project.spot(place, key=key)
-            message = problem.message
+            message = problem.message.replace(f"{project.loaded.folder}/", "")
             if problem.hint and problem.kind in ("unknown", "value"):
                 message += f": did you mean {problem.hint!r}?"
             elif problem.hint and problem.kind == "type":

@@ -1,22 +1,24 @@
 """Files that hold credentials, by their names, and which of them a folder takes along."""
 
-from dockwright.rules.api import Build, lazy, re
+from dockwright.text.lazy import lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CERTAIN = lazy(
+    from dockwright.model.stages import Build
+
+_CERTAIN = lazy(
     r"id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|_netrc|\.pgpass|\.git-credentials|\.dockercfg|\.pypirc"
     r"|\.my\.cnf|\.htpasswd|.*\.(?:ppk|kdbx)|kubeconfig|(?:.*[._-])?priv(?:ate)?[._-]?key"
     r"(?:\.\w+)?|\.vault-token|\.boto|\.s3cfg|terraform\.tfstate(?:\.backup)?"
 )
-LIKELY = lazy(
+_LIKELY = lazy(
     r"\.env(?:\.[\w-]+)?|[\w-]+\.env|.*\.key|(?:.*[._-])?(?:key|server)\.pem|.*\.(?:p12|pfx|jks"
     r"|keystore)|credentials(?:\.json)?|secrets?\.(?:ya?ml|json|env|toml)|.*\.tfvars"
     r"|service[-_]?account[\w-]*\.json|client[-_]secrets?.*\.json"
 )
-FOLDERS = lazy(r"(?:^|/)(?:\.aws/credentials|\.docker/config\.json|\.kube/config|\.ssh/id_\w+)$")
+_FOLDERS = lazy(r"(?:^|/)(?:\.aws/credentials|\.docker/config\.json|\.kube/config|\.ssh/id_\w+)$")
 _HARMLESS = lazy(
     r".*(?:example|sample|template|dist|tmpl|tpl|default|test|mock|dummy|schema|public|\.pub"
     r"|snake|fake|demo|\.gpg|docs?|i18n|locale|schema).*|\.env\.vault",
@@ -33,7 +35,13 @@ _SKIPPED = frozenset((
 _MANY = 3000
 
 
-def credentials(build: Build, folder: str) -> "Iterator[tuple[str, bool]]":
+def certain(path: str) -> bool:
+    """Whether a file with this path always holds credentials."""
+    name = path.rpartition("/")[2]
+    return bool(_CERTAIN.fullmatch(name) or _FOLDERS.search(path))
+
+
+def credentials(build: "Build", folder: str) -> "Iterator[tuple[str, bool]]":
     """
     The files below `folder` that get into the build and hold credentials by their names.
 
@@ -51,8 +59,8 @@ def credentials(build: Build, folder: str) -> "Iterator[tuple[str, bool]]":
             if seen > _MANY:
                 return
             path = f"{here}/{name}" if here else name
-            sure = bool(CERTAIN.fullmatch(name) or FOLDERS.search(path))
-            named = (sure or LIKELY.fullmatch(name)) and not _HARMLESS.fullmatch(name)
+            sure = certain(path)
+            named = (sure or _LIKELY.fullmatch(name)) and not _HARMLESS.fullmatch(name)
             if not named and "." in name[1:]:
                 # Folders rarely have a name like `main.py`, and a look costs.
                 continue

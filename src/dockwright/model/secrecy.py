@@ -5,7 +5,7 @@ BuildKit and hadolint look at names only. Every name of theirs that is no creden
 one of the classes that `verdict` gives as its second answer.
 """
 
-from dockwright.rules.api import lazy, re
+from dockwright.text.lazy import lazy, re
 
 # Words that name a credential by themselves.
 _SURE = frozenset(
@@ -58,6 +58,12 @@ _FORMAT = lazy(
     r"|sk-(?:proj-|ant-)?\w{32}"
 )
 _PRINTED = lazy(r"gpg|pgp|key_?id|fingerprint|keyserver|keyring", re.IGNORECASE)
+
+# Groups: scheme, user, password, host.
+URL = lazy(
+    r"\b([a-z][a-z0-9+.-]*://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
+    r"([A-Za-z0-9][A-Za-z0-9.-]*)"
+)
 
 
 def verdict(name: str, value: str | None) -> tuple[str, str]:
