@@ -252,11 +252,12 @@ ROWS = (
     ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
     ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
     ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
-    ('DW6410', 'postgres-ready-early', 'joins.postgres_ready_early', 'Service', (), ('pg_isready',), '', 'preview', 'warning', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6410', 'stop-grace-short', 'joins.stop_grace_short', 'Service', (), ('graceful', '-timeout'), '', 'default', 'warning', '0.1', True, ('compose', 'signals'), ()),  # noqa: E501
     ('DW6411', 'first-probe-late', 'joins.first_probe_late', 'Service', (), ('service_healthy',), '', 'preview', 'info', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6412', 'service-probe-elsewhere', 'joins.service_probe_elsewhere', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
-    ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'preview', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6414', 'job-restarts', 'joins.job_restarts', 'Service', (), ('always', 'unless-stopped'), '', 'default', 'warning', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
+    ('DW6415', 'service-ends-at-once', 'joins.service_ends_at_once', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'command'), ()),  # noqa: E501
     ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
     ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
     ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
@@ -295,4 +296,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = 'ba23c41892c82665'
+DIGEST = 'd92bd604f0429480'
