@@ -26,6 +26,7 @@ SUBJECTS = {
     "Build": "Build",
     "Stage": "Stage",
     "AnyStep": "Any",
+    "Ignore": "Ignore",
     "Composition": "Composition",
     "Service": "Service",
 }

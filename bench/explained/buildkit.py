@@ -11,7 +11,7 @@ from bench.explained.more import in_onbuild
 from bench.explained.properties import gives_way, half_list
 from bench.explained.site import Site, Test
 from dockwright.facts.knowledge import Known
-from dockwright.model.credentials import verdict
+from dockwright.model.secrecy import verdict
 from dockwright.model.stages import Build
 from dockwright.rules.metadata._variables import HANDLES_UNSET
 from dockwright.rules.metadata.variable_undefined import _uses

@@ -179,7 +179,7 @@ class Checker:
     def plan(self, path: str) -> "tuple[Sequence[Entry], Plan]":
         """The rules that hold for `path`, and the plan that runs them."""
         config = self.config(path)
-        ignored = self._per_file(config, path)
+        ignored = self.per_file(config, path)
         name = config.fingerprint() + "\0" + ",".join(ignored)
         known = self._plans.get(name)
         if known is None:
@@ -197,7 +197,7 @@ class Checker:
         return known
 
     @staticmethod
-    def _per_file(config: "Config", path: str) -> "Sequence[str]":
+    def per_file(config: "Config", path: str) -> "Sequence[str]":
         """The selectors that `per-file-ignores` has for `path`."""
         if not config.per_file_ignores:
             return ()
@@ -280,7 +280,12 @@ class Checker:
         done: list[Checked] = []
         waiting: list[tuple[int, str, _Read]] = []
         for target in targets:
-            if discover.is_compose(os.path.basename(target.path)):
+            if target.serves is not None:
+                from dockwright.app import ignoring
+
+                done.append(ignoring.check(self, target))
+                continue
+            if discover.of_compose(target):
                 done.append(self.check_project(target.path))
                 continue
             result = self._from_cache(target)
@@ -425,7 +430,7 @@ class Checker:
             b"\0" if ignore is None else ignore,
             str(self.options.context),
             self.config(path).fingerprint(),
-            ",".join(self._per_file(self.config(path), path)),
+            ",".join(self.per_file(self.config(path), path)),
             fingerprint(),
             self._shell_version(),
         )
@@ -449,7 +454,7 @@ class Checker:
     def _with_ignores(self, path: str) -> "Config":
         """The configuration for `path` with its `per-file-ignores` among what is ignored."""
         config = self.config(path)
-        ignored = self._per_file(config, path)
+        ignored = self.per_file(config, path)
         return config.replace(ignore=(*config.ignore, *ignored)) if ignored else config
 
     def _shellcheck(

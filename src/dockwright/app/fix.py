@@ -105,34 +105,41 @@ def fix_target(
     """
     Fix one file, or standard input; with `write` the file is replaced, whole or not at all.
     """
+    if target.serves is not None:
+        from dockwright.app import ignoring
+
+        fixed = ignoring.fix(checker, target, safeties)
+    else:
+        fixed = _fix_dockerfile(checker, target, safeties)
+    if write and fixed.changed and target.path != "-":
+        try:
+            replace({fixed.name: (encode(fixed.before), encode(fixed.after))})
+        except OSError as error:
+            reason = error.strerror or "cannot be written"
+            return Fixed(fixed.name, fixed.before, fixed.before, None, error=reason)
+    return fixed
+
+
+def _fix_dockerfile(checker: Checker, target: discover.Target, safeties: "Sequence[str]") -> Fixed:
     path = target.path
     try:
         data = checker.read(path)
     except OSError as error:
         return Fixed(path, "", "", None, error=error.strerror or "cannot be read")
     if path == "-":
-        path, write = checker.stdin_name or path, False
+        path = checker.stdin_name or path
     ignore_path = context.ignore_file(path, checker.options.context)
     folder = context.folder(path, checker.options.context, ignore_path)
     listing = DiskListing(folder) if folder is not None else None
     ignore = context.read_ignore(ignore_path)
-    fixed = fix_text(checker, path, decode(data), ignore, safeties, listing)
-    if write and fixed.changed:
-        try:
-            replace({path: (data, encode(fixed.after))})
-        except OSError as error:
-            reason = error.strerror or "cannot be written"
-            return Fixed(path, fixed.before, fixed.before, None, error=reason)
-    return fixed
+    return fix_text(checker, path, decode(data), ignore, safeties, listing)
 
 
 def fix_all(
     checker: Checker, target: discover.Target, safeties: "Sequence[str]", *, write: bool
 ) -> list[Fixed]:
     """Fix a file, or the Compose project whose main file it is: one result for each file."""
-    import os
-
-    if target.path == "-" or not discover.is_compose(os.path.basename(target.path)):
+    if target.path == "-" or not discover.of_compose(target):
         return [fix_target(checker, target, safeties, write=write)]
     return _fix_project(checker, target.path, safeties, write=write)
 

@@ -1,6 +1,7 @@
 """Several files replaced together: all of them, or none."""
 
 import os
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,23 +21,31 @@ def replace(files: "Mapping[str, tuple[bytes | None, bytes]]") -> None:
     try:
         for path, (before, after) in files.items():
             real = os.path.realpath(path)
-            if _content(real) != before:
-                raise OSError(None, f"{path} changed meanwhile: run it again", path)
+            if real in drafts:
+                raise OSError(None, f"{path} is to be changed twice, under two names", path)
+            _verify(path, real, before)
             drafts[real] = _draft(real, after)
-        for (before, _), (real, draft) in zip(files.values(), drafts.items(), strict=True):
+        for (path, (before, _)), (real, draft) in zip(files.items(), drafts.items(), strict=True):
+            _verify(path, real, before)
             os.replace(draft, real)
             done.append((real, before))
     except BaseException:
         for real, before in reversed(done):
-            if before is None:
-                os.unlink(real)
-            else:
-                os.replace(_draft(real, before), real)
+            with suppress(OSError):  # the others still get theirs
+                if before is None:
+                    os.unlink(real)
+                else:
+                    os.replace(_draft(real, before), real)
         raise
     finally:
         for draft in drafts.values():
             if os.path.lexists(draft):
                 os.unlink(draft)
+
+
+def _verify(path: str, real: str, before: bytes | None) -> None:
+    if _content(real) != before:
+        raise OSError(None, f"{path} changed meanwhile: run it again", path)
 
 
 def _content(path: str) -> bytes | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dockwright.model.composition import Tree
+    from dockwright.model.ignoring import IgnoreTree
     from dockwright.syntax.dockerfile.nodes import Dockerfile
 
     Date = tuple[int, int, int]
@@ -89,7 +90,7 @@ class _Text:
         return found
 
 
-def pragmas(tree: "Dockerfile | Tree") -> "Iterator[Pragma]":
+def pragmas(tree: "Dockerfile | IgnoreTree | Tree") -> "Iterator[Pragma]":
     """The pragmas of a Dockerfile, BuildKit's `check` directive first."""
     directive = tree.directive("check")
     if directive is not None:

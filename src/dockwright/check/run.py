@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from dockwright.model.composition import Composition
+    from dockwright.model.ignoring import Ignore
     from dockwright.model.stages import Build
     from dockwright.model.steps import Step
     from dockwright.rules.api import Draft, Rule
@@ -88,6 +89,31 @@ class Plan:
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
         return found
 
+    @property
+    def on_ignore(self) -> bool:
+        """Whether a rule waits for ignore files."""
+        return "Ignore" in self._by_subject
+
+    def run_ignore(
+        self, ignore: "Ignore", crashes: "list[RuleCrash] | None" = None
+    ) -> list[Finding]:
+        """The findings in an ignore file, in its order; `crashes` as for `run`."""
+        found: list[Finding] = []
+        for entry in self._by_subject.get("Ignore", ()):
+            if entry.needs == "context" and ignore.listing is None:
+                continue
+            try:
+                found.extend(self._call(entry, ignore, ignore))
+            except RuleCrash as crash:
+                if crashes is None:
+                    raise
+                crashes.append(crash)
+        if "\r\n" in ignore.file.text:
+            for finding in found:
+                finding.fixes = tuple(_with_returns(fix) for fix in finding.fixes)
+        found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
+        return found
+
     def run_project(
         self, project: "Composition", crashes: "list[RuleCrash] | None" = None
     ) -> list[Finding]:
@@ -108,15 +134,11 @@ class Plan:
                         if crashes is None:
                             raise
                         crashes.append(crash)
-        found.sort(key=lambda one: (one.source, one.span.start, one.span.end, one.code))
-        # What stands behind an anchor is said of each service that takes it over.
-        seen: set[tuple[str, str, int, str]] = set()
-        return [
-            one
-            for one in found
-            if (key := (one.code, one.source, one.span.start, one.message)) not in seen
-            and not seen.add(key)  # type: ignore[func-returns-value]
-        ]
+        # What several services take from one anchor is said once.
+        said = {(one.code, one.source, one.span, one.message): one for one in reversed(found)}
+        return sorted(
+            said.values(), key=lambda one: (one.source, one.span.start, one.span.end, one.code)
+        )
 
     def _calls(self, build: "Build") -> "Iterator[tuple[Entry, object]]":
         text = build.tree.source.text.lower()
@@ -169,7 +191,7 @@ class Plan:
                     yield entry, step
 
     def _call(
-        self, entry: Entry, subject: "Any", build: "Build | Composition"
+        self, entry: Entry, subject: "Any", build: "Build | Composition | Ignore"
     ) -> "Iterator[Finding]":
         rule = self._rules.get(entry.code)
         if rule is None:
@@ -180,7 +202,9 @@ class Plan:
         except Exception as error:
             raise RuleCrash(entry.code, f"{type(error).__name__}: {error}") from error
 
-    def _finding(self, entry: Entry, draft: "Draft", build: "Build | Composition") -> Finding:
+    def _finding(
+        self, entry: Entry, draft: "Draft", build: "Build | Composition | Ignore"
+    ) -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)
         return Finding(
             entry.code,

@@ -27,6 +27,7 @@ def run(argv: "Sequence[str]") -> int:
     options = selection(args)
 
     from dockwright.app.check import Checker
+    from dockwright.app.context import with_ignore_files
     from dockwright.app.discover import find
     from dockwright.app.fix import fix_all
 
@@ -35,7 +36,8 @@ def run(argv: "Sequence[str]") -> int:
     safeties = ("safe", "unsafe") if args.unsafe else ("safe",)
     write = not (args.diff or args.check)
     done: list[Fixed] = []
-    for target in find(args.paths, errors, markdown=options.markdown):
+    targets = find(args.paths, errors, markdown=options.markdown)
+    for target in with_ignore_files(targets, options.context):
         if checker.excluded(target):
             continue
         for fixed in fix_all(checker, target, safeties, write=write):

@@ -87,6 +87,14 @@ class Listing:
         }
         return sorted(found)
 
+    def entries(self, path: str) -> "Sequence[tuple[str, str]] | None":
+        """What is in a directory: names with their kinds; None as for `names`."""
+        names = self.names(path)
+        if names is None:
+            return None
+        prefix = f"{path}/" if path else ""
+        return [(name, self.kind(prefix + name) or "file") for name in names]
+
 
 class ContentsFiles(Files):
     """

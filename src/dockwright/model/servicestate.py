@@ -37,6 +37,11 @@ def _unknown(service: "Service") -> Unknown:
     return Unknown(reason(service, NO_STAGE))
 
 
+def filled(service: "Service", text: str) -> str:
+    """A text as it stands in the file with its variables filled in: `Filled` when it has some."""
+    return launch.filled(service, text)
+
+
 def _open(service: "Service", key: str) -> bool:
     """Whether an entry hangs on a variable of which nothing is known, or is gone because of it."""
     place = service.config.places.get(key)

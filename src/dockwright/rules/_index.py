@@ -184,8 +184,52 @@ ROWS = (
     ('DW5604', 'pid1-ignores-signals', 'service.pid1_ignores_signals', 'Stage', (), ('node', 'npm', 'yarn', 'pnpm'), '', 'preview', 'info', '0.1', False, ('signals', 'cmd', 'entrypoint'), ()),  # noqa: E501
     ('DW5605', 'build-tools-shipped', 'service.build_tools_shipped', 'Stage', (), (), '', 'preview', 'info', '0.1', False, ('size', 'security', 'packages'), ()),  # noqa: E501
     ('DW5607', 'npm-production-flag', 'service.npm_production_flag', 'RUN', ('npm',), (), '', 'default', 'info', '0.1', True, ('npm', 'deprecated'), ()),  # noqa: E501
-    ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
+    ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ('dclint:no-duplicate-container-names',)),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
+    ('DW6010', 'service-keys-order', 'compose.service_keys_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-keys-order',)),  # noqa: E501
+    ('DW6011', 'top-level-order', 'compose.top_level_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:top-level-properties-order',)),  # noqa: E501
+    ('DW6012', 'services-order', 'compose.services_order', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:services-alphabetical-order',)),  # noqa: E501
+    ('DW6013', 'dependencies-order', 'compose.dependencies_order', 'Composition', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-dependencies-alphabetical-order',)),  # noqa: E501
+    ('DW6014', 'ports-order', 'compose.ports_order', 'Composition', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:service-ports-alphabetical-order',)),  # noqa: E501
+    ('DW6015', 'port-unquoted', 'compose.port_unquoted', 'Composition', (), ('ports', 'expose'), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:require-quotes-in-ports',)),  # noqa: E501
+    ('DW6016', 'volume-quoted', 'compose.volume_quoted', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:no-quotes-in-volumes',)),  # noqa: E501
+    ('DW6017', 'build-and-image', 'compose.build_and_image', 'Service', (), ('build',), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:no-build-and-image',)),  # noqa: E501
+    ('DW6018', 'project-name-missing', 'compose.project_name_missing', 'Composition', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:require-project-name-field',)),  # noqa: E501
+    ('DW6101', 'service-hardening', 'hardening.service_hardening', 'Service', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0003', 'compose-lint:CL-0006', 'compose-lint:CL-0007', 'compose-lint:CL-0026', 'kics:27fcc7d6', 'kics:610e266e', 'kics:ce76b7d0', 'kics:bb9ac4f7', 'kics:6b610c50', 'kics:221e0658', 'semgrep:no-new-privileges', 'semgrep:writable-filesystem-service')),  # noqa: E501
+    ('DW6102', 'privileged-service', 'hardening.privileged_service', 'Service', (), ('privileged',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0002', 'kics:ae5b6871', 'semgrep:privileged-service')),  # noqa: E501
+    ('DW6103', 'control-socket-mounted', 'hardening.control_socket_mounted', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0001', 'kics:d6355c88', 'semgrep:exposing-docker-socket-volume')),  # noqa: E501
+    ('DW6104', 'host-network', 'hardening.host_network', 'Service', (), ('host',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'network'), ('compose-lint:CL-0008', 'kics:071a71ff')),  # noqa: E501
+    ('DW6105', 'host-namespace', 'hardening.host_namespace', 'Service', (), ('host',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0010', 'kics:baa3890f', 'kics:4f31dd9f', 'kics:8af7162d')),  # noqa: E501
+    ('DW6106', 'capability-takes-host', 'hardening.capability_takes_host', 'Service', (), ('cap_add',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0024',)),  # noqa: E501
+    ('DW6107', 'capability-beyond-default', 'hardening.capability_beyond_default', 'Service', (), ('cap_add',), '', 'optional', 'info', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0011', 'compose-lint:CL-0027', 'compose-lint:CL-0028', 'compose-lint:CL-0029', 'compose-lint:CL-0030')),  # noqa: E501
+    ('DW6108', 'host-path-writable', 'hardening.host_path_writable', 'Service', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'volumes'), ('compose-lint:CL-0025',)),  # noqa: E501
+    ('DW6109', 'host-path-exposed', 'hardening.host_path_exposed', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'security', 'volumes'), ('compose-lint:CL-0013', 'kics:1c1325ff')),  # noqa: E501
+    ('DW6110', 'security-profile-off', 'hardening.security_profile_off', 'Service', (), ('security_opt',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0009', 'kics:404fde2c', 'semgrep:seccomp-confinement-disabled', 'semgrep:selinux-separation-disabled')),  # noqa: E501
+    ('DW6111', 'host-device', 'hardening.host_device', 'Service', (), ('/dev',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0016',)),  # noqa: E501
+    ('DW6112', 'mount-propagation-shared', 'hardening.mount_propagation_shared', 'Service', (), ('shared',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'volumes'), ('compose-lint:CL-0017', 'kics:baa452f0')),  # noqa: E501
+    ('DW6113', 'tmpfs-loosened', 'hardening.tmpfs_loosened', 'Service', (), ('tmpfs',), '', 'default', 'info', '0.1', True, ('compose', 'security', 'volumes'), ('compose-lint:CL-0022',)),  # noqa: E501
+    ('DW6114', 'logging-off', 'hardening.logging_off', 'Service', (), ('logging',), '', 'optional', 'info', '0.1', True, ('compose', 'logging'), ('compose-lint:CL-0014',)),  # noqa: E501
+    ('DW6115', 'cgroup-not-own', 'hardening.cgroup_not_own', 'Service', (), ('cgroup',), '', 'optional', 'info', '0.1', False, ('compose', 'security', 'resources'), ('kics:4d9f44c6',)),  # noqa: E501
+    ('DW6116', 'service-user-root', 'hardening.service_user_root', 'Service', (), ('user',), '', 'default', 'info', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0018',)),  # noqa: E501
+    ('DW6117', 'port-on-all-interfaces', 'hardening.port_on_all_interfaces', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'network'), ('compose-lint:CL-0005', 'kics:451d79dc', 'dclint:no-unbound-port-interfaces')),  # noqa: E501
+    ('DW6118', 'port-privileged', 'hardening.port_privileged', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', False, ('compose', 'network'), ('kics:bc2908f3',)),  # noqa: E501
+    ('DW6119', 'volume-shared', 'hardening.volume_shared', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', False, ('compose', 'volumes'), ('kics:8c978947',)),  # noqa: E501
+    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0020',)),  # noqa: E501
+    ('DW6121', 'service-url-credential', 'secrets.service_url_credential', 'Service', (), ('://',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0021',)),  # noqa: E501
+    ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Service', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
+    ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
+    ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
+    ('DW6201', 'host-port-twice', 'compose.host_port_twice', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'ports'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6202', 'shared-network-conflict', 'compose.shared_network_conflict', 'Service', (), ('network_mode',), '', 'default', 'error', '0.1', True, ('compose', 'network'), ()),  # noqa: E501
+    ('DW6203', 'ports-discarded', 'compose.ports_discarded', 'Service', (), ('network_mode',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports'), ()),  # noqa: E501
+    ('DW6204', 'replicas-share-port', 'compose.replicas_share_port', 'Service', (), ('replicas', 'scale'), '', 'default', 'warning', '0.1', False, ('compose', 'ports', 'scale'), ()),  # noqa: E501
+    ('DW6205', 'links-obsolete', 'compose.links_obsolete', 'Service', (), ('links',), '', 'optional', 'info', '0.1', True, ('compose', 'network', 'dead-code'), ()),  # noqa: E501
+    ('DW6206', 'unused-definition', 'compose.unused_definition', 'Composition', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'dead-code'), ()),  # noqa: E501
+    ('DW6207', 'command-without-shell', 'compose.command_without_shell', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6208', 'script-cut-off', 'compose.script_cut_off', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6209', 'variable-of-container', 'compose.variable_of_container', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables'), ()),  # noqa: E501
+    ('DW6250', 'host-port-conflict', 'compose.host_port_conflict', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'network'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6251', 'container-name-form', 'compose.container_name_form', 'Service', (), ('container_name',), '', 'default', 'error', '0.1', False, ('compose',), ('dclint:service-container-name-regex',)),  # noqa: E501
     ('DW6301', 'build-target-missing', 'joins.build_target_missing', 'Service', (), ('target',), '', 'default', 'error', '0.1', True, ('compose', 'build', 'stages'), ()),  # noqa: E501
     ('DW6302', 'build-arg-undeclared', 'joins.build_arg_undeclared', 'Service', (), ('args',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'variables'), ()),  # noqa: E501
     ('DW6303', 'build-arg-required', 'joins.build_arg_required', 'Service', (), ('build',), '', 'default', 'error', '0.1', False, ('compose', 'build', 'variables'), ()),  # noqa: E501
@@ -208,6 +252,11 @@ ROWS = (
     ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
     ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
     ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
+    ('DW6410', 'postgres-ready-early', 'joins.postgres_ready_early', 'Service', (), ('pg_isready',), '', 'preview', 'warning', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6411', 'first-probe-late', 'joins.first_probe_late', 'Service', (), ('service_healthy',), '', 'preview', 'info', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6412', 'service-probe-elsewhere', 'joins.service_probe_elsewhere', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'preview', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
     ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
     ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
     ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
@@ -234,5 +283,16 @@ ROWS = (
     ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
     ('DW6613', 'database-probe-early', 'joins.database_probe_early', 'Service', (), ('pg_isready', 'psql', 'mysqladmin', 'mariadb-admin'), '', 'default', 'warning', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
     ('DW6614', 'database-probe-name', 'joins.database_probe_name', 'Service', (), ('pg_isready',), '', 'default', 'info', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
+    ('DW7001', 'ignore-pattern-malformed', 'ignore.pattern_malformed', 'Ignore', (), (), '', 'default', 'error', '0.1', False, ('ignore',), ()),  # noqa: E501
+    ('DW7002', 'ignore-comment-in-pattern', 'ignore.comment_in_pattern', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7003', 'ignore-pattern-root-only', 'ignore.pattern_root_only', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7004', 'ignore-reinclude-overridden', 'ignore.reinclude_overridden', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7005', 'ignore-pattern-unused', 'ignore.pattern_unused', 'Ignore', (), (), '', 'default', 'info', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7006', 'ignore-foreign-syntax', 'ignore.foreign_syntax', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7007', 'ignore-entries-missing', 'ignore.entries_missing', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'size', 'secrets'), ()),  # noqa: E501
+    ('DW7008', 'ignore-needed-file', 'ignore.needed_file', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'build'), ()),  # noqa: E501
+    ('DW7009', 'ignore-file-replaced', 'ignore.file_replaced', 'Ignore', (), (), 'context', 'default', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = 'd9075f8f428a449b'
+DIGEST = '246f64a35ff0f91e'

@@ -20,6 +20,7 @@ The annotation of `check`'s only parameter is the subscription:
 | `Stage` | each stage |
 | `RunStep`, `CopyStep`, … | each such instruction, those inside ONBUILD included |
 | `AnyStep` | each instruction after the first FROM |
+| `Ignore` | an ignore file, once, with the builds it holds for |
 | `Composition` | a Compose project, once |
 | `Service` | each service of a Compose project, also those whose profiles are off |
 """
@@ -67,16 +68,20 @@ if TYPE_CHECKING:
     from dockwright.model import listening, probes, servicestate
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
+    from dockwright.model.ignoring import Found, Ignore
     from dockwright.model.installs import Install
     from dockwright.model.reference import Reference as ImageReference
     from dockwright.model.reorder import Proof
     from dockwright.model.run import Point
+    from dockwright.model.taking import Taken
+    from dockwright.syntax.ignore.pattern import IgnorePattern
 
     Findings: TypeAlias = "Iterator[Draft]"
     Knowledge: TypeAlias = "Known | OneOf | Unknown"
 else:
-    Findings = Knowledge = Footprint = Install = Point = Proof = object
-    Composition = Service = Map = Seq = object
+    Findings = Knowledge = Footprint = Found = Ignore = Install = object
+    IgnorePattern = Point = Proof = Taken = object
+    Composition = Service = Map = Seq = ImageReference = object
 
 # Subscriptions. They are all steps; the name says which instruction.
 if TYPE_CHECKING:
@@ -104,7 +109,6 @@ else:
     FromStep = HealthcheckStep = LabelStep = MaintainerStep = OnbuildStep = RunStep = Step
     ShellStep = StopsignalStep = UserStep = VolumeStep = WorkdirStep = Step
 
-
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
 )
@@ -131,17 +135,24 @@ def settled(value: "Data") -> bool:
 
 
 def credential(name: str, value: str | None) -> tuple[str, str]:
-    """Whether a variable holds a credential; see `model.credentials.verdict`."""
-    from dockwright.model import credentials
+    """Whether a variable holds a credential; see `model.secrecy.verdict`."""
+    from dockwright.model import secrecy
 
-    return credentials.verdict(name, value)
+    return secrecy.verdict(name, value)
 
 
 def placeholder(value: str) -> bool:
     """Whether a value only stands for one that is to come."""
-    from dockwright.model import credentials
+    from dockwright.model import secrecy
 
-    return credentials.placeholder(value)
+    return secrecy.placeholder(value)
+
+
+def urls_with_password(text: str) -> "Iterator[re.Match[str]]":
+    """The URLs with a password in a text: scheme, user, password and host as groups."""
+    from dockwright.model import secrecy
+
+    return secrecy.URL.finditer(text)
 
 
 def image_reference(text: str) -> "ImageReference | None":
@@ -199,6 +210,41 @@ def allowed(entry: Entry, uid: int | None, gids: "frozenset[int] | None", bit: i
     from dockwright.model import permissions
 
     return permissions.allowed(entry, uid, gids, bit)
+
+
+def from_context(step: Step) -> "Iterator[Taken]":
+    """What `step` takes out of the build context; see `model.taking.from_context`."""
+    from dockwright.model import taking
+
+    return taking.from_context(step)
+
+
+def reads_history(stage: Stage) -> bool:
+    """Whether a command of the stage, or of one below it, asks for the history of the sources."""
+    from dockwright.model import taking
+
+    return taking.reads_history(stage)
+
+
+def credentials(build: Build, folder: str) -> "Iterator[tuple[str, bool]]":
+    """The files with credentials that get into the build with a folder of the context."""
+    from dockwright.model import credentials as found
+
+    return found.credentials(build, folder)
+
+
+def holds_credentials(path: str) -> bool:
+    """Whether a file with this path always holds credentials."""
+    from dockwright.model import credentials as found
+
+    return found.certain(path)
+
+
+def packaged_files(text: str) -> "list[str]":
+    """The files that a pyproject.toml names and its build back end cannot do without."""
+    from dockwright.model import pyproject
+
+    return pyproject.packaged_files(text)
 
 
 # What the order of instructions allows; see model/dependence.py, reorder.py and moves.py.
@@ -368,10 +414,14 @@ __all__ = [
     "Findings",
     "Flag",
     "Footprint",
+    "Found",
     "FromStep",
     "Good",
     "HealthcheckStep",
     "Heredoc",
+    "Ignore",
+    "IgnorePattern",
+    "ImageReference",
     "Install",
     "Instruction",
     "Knowledge",
@@ -403,6 +453,7 @@ __all__ = [
     "State",
     "Step",
     "StopsignalStep",
+    "Taken",
     "Unknown",
     "UserStep",
     "VolumeStep",
@@ -420,9 +471,12 @@ __all__ = [
     "conflict",
     "contents_from",
     "credential",
+    "credentials",
     "followed",
     "following",
     "footprint",
+    "from_context",
+    "holds_credentials",
     "identifies_build",
     "image_reference",
     "in_context",
@@ -433,12 +487,14 @@ __all__ = [
     "lazy",
     "listening",
     "near",
+    "packaged_files",
     "packages",
     "pattern_of",
     "placeholder",
     "probes",
     "proof",
     "re",
+    "reads_history",
     "references",
     "releases",
     "safe",
@@ -451,6 +507,7 @@ __all__ = [
     "tags",
     "unsafe",
     "unwrapped",
+    "urls_with_password",
     "user_of",
     "vanished",
 ]

@@ -23,6 +23,7 @@ class ComposeInvalid(Rule):
     name = "compose-invalid"
     severity = "error"
     tags = ("compose", "syntax")
+    also = ("dclint:no-duplicate-container-names",)
 
     examples = (
         Bad(

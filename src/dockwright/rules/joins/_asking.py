@@ -1,6 +1,6 @@
 """Which program of an image can ask a service whether it answers."""
 
-from dockwright.rules.api import Command, Known, Reason, Service, clean, servicestate
+from dockwright.rules.api import Command, Known, Reason, Service, clean, lazy, servicestate
 from dockwright.rules.joins._entering import enterable
 from dockwright.rules.joins._ready import has
 from dockwright.rules.programs._helpers import absent
@@ -22,6 +22,9 @@ _VALUED = frozenset((
     "--output-document", "--connect-timeout", "--retry",
 ))  # fmt: skip
 
+_TOOLS = frozenset(("curl", "wget", "nc", "netcat", "pg_isready", "redis-cli", "mysqladmin"))
+_OF_PROJECT = lazy(r"/\.local/bin$|venv[^/]*/bin$|/node_modules/\.bin$")
+
 
 def missing(service: Service, name: str) -> Reason | None:
     """Why the image has no program `name`; None when it has, or a mount may bring it."""
@@ -39,7 +42,14 @@ def missing(service: Service, name: str) -> Reason | None:
         return None
     if any(_covers(target, place) for target in _targets(service) for place in places):
         return None
-    return absent(state.files, name, path)
+    found = absent(state.files, name, path)
+    if found is not None or name not in _TOOLS or not isinstance(path, Known):
+        return found
+    # What pip and npm install for one user or project brings no such tool.
+    folders = [one for one in path.value.split(":") if not _OF_PROJECT.search(one)]
+    rest = Known(":".join(folders), Reason(path.reason.text, firm=False))
+    found = absent(state.files, name, rest)
+    return None if found is None else Reason(found.text, found.source, found.span, firm=False)
 
 
 def _path(service: Service) -> "Knowledge | None":

@@ -23,7 +23,7 @@ def options(command: "Command", with_value: str) -> "dict[str, str] | None":
     """
     The short options of a command with their values, long ones as `--name`.
 
-    None when a word is not literal at all. `with_value` are the letters that take a value.
+    None when a word is not literal in its first letters. `with_value` are the ones that take one.
     """
     found: dict[str, str] = {}
     words = [word.shape for word in command.args]

@@ -72,6 +72,19 @@ class ServiceProbeProgram(Rule):
             "      test: /server health\n",
             at="/server health",
         ),
+        Bad(
+            Files(
+                {
+                    "compose.yaml": "services:\n  web:\n    build: .\n    healthcheck:\n"
+                    "      test: nc -z localhost 80\n",
+                    "Dockerfile": "FROM python:3.12-slim AS build\nCOPY requirements.txt .\n"
+                    "RUN pip install --user -r requirements.txt\n"
+                    "FROM python:3.12-slim\nCOPY --from=build /root/.local /root/.local\n"
+                    "ENV PATH=/root/.local/bin:$PATH\n",
+                }
+            ),
+            at="nc -z localhost 80",
+        ),
         Good(
             "services:\n  web:\n    image: node:20-slim\n    volumes: [./bin:/usr/local/bin]\n"
             "    healthcheck:\n      test: curl -f http://localhost:3000/\n"

@@ -1,6 +1,16 @@
 """DW6409 waits-for-start-only."""
 
-from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, Service, servicestate, unsafe
+from dockwright.rules.api import (
+    Bad,
+    Edit,
+    Findings,
+    Good,
+    Rule,
+    Service,
+    Span,
+    servicestate,
+    unsafe,
+)
 from dockwright.rules.joins._ready import broken, waits
 
 _DB = "  db:\n    image: postgres:16\n    healthcheck:\n      test: pg_isready -h 127.0.0.1\n"
@@ -37,9 +47,17 @@ class WaitsForStartOnly(Rule):
             "services:\n  web:\n    image: web:1\n    depends_on:\n      - db\n      - mail\n"
             "  mail:\n    image: mail:1\n" + _DB,
             at="db",
-            fixed="services:\n  web:\n    image: web:1\n    depends_on: "
-            "{db: {condition: service_healthy}, mail: {condition: service_started}}\n"
+            fixed="services:\n  web:\n    image: web:1\n    depends_on:\n"
+            "      db:\n        condition: service_healthy\n"
+            "      mail:\n        condition: service_started\n"
             "  mail:\n    image: mail:1\n" + _DB,
+        ),
+        Bad(
+            "services:\n  web:\n    image: web:1\n    depends_on:\n    # first\n    - db # x\n"
+            + _DB,
+            at="db",
+            fixed="services:\n  web:\n    image: web:1\n    depends_on:\n    # first\n"
+            "      db:\n        condition: service_healthy # x\n" + _DB,
         ),
         Bad(
             "services:\n  web:\n    image: web:1\n    depends_on:\n      db:\n"
@@ -74,26 +92,43 @@ class WaitsForStartOnly(Rule):
                 waited.append(name)
         for name in waited:
             if short:
-                spot, edit = service.key("depends_on", name), _long(service, several, waited)
+                spot, edits = service.key("depends_on", name), _long(service, several, waited)
             else:
                 spot = service.value("depends_on", name, "condition")
-                edit = service.replace("service_healthy", "depends_on", name, "condition")
+                edits = [service.replace("service_healthy", "depends_on", name, "condition")]
             yield self.at(
                 spot,
                 f"{service.name} waits for the start of {name}, not for its health check",
-            ).fix("wait until it is healthy", unsafe(edit))
+            ).fix("wait until it is healthy", unsafe(*edits))
             if short:
                 return
 
 
 def _long(
     service: Service, several: "list[tuple[str, str, bool]]", waited: "list[str]"
-) -> Edit | None:
-    """The short form as a mapping on one line."""
-    if len(several) > 4:
-        return None
-    parts = [
-        f"{name}: {{condition: {'service_healthy' if name in waited else condition}}}"
-        for name, condition, _ in several
-    ]
-    return service.replace("{" + ", ".join(parts) + "}", "depends_on")
+) -> "list[Edit | None]":
+    """The short form as a mapping, each item where it stands."""
+    wanted = {
+        name: "service_healthy" if name in waited else condition for name, condition, _ in several
+    }
+    place = service.own("depends_on")
+    if place is None or place.key is None:
+        return [None]
+    if getattr(place.node, "flow", True):
+        parts = [f"{name}: {{condition: {condition}}}" for name, condition in wanted.items()]
+        return [service.replace("{" + ", ".join(parts) + "}", "depends_on")]
+    source = service.project.source(place.file)
+    text = source.text
+    column = place.key.start - text.rfind("\n", 0, place.key.start) - 1
+    end = "\r\n" if "\r\n" in text else "\n"
+    edits: list[Edit | None] = []
+    for item in getattr(place.node, "items", ()):
+        name = getattr(item, "text", None)
+        dash = text.rfind("-", 0, item.start)
+        first = text.rfind("\n", 0, dash) + 1
+        if name not in wanted or item.anchor or text[first:dash].strip(" "):
+            return [None]
+        blanks = " " * max(dash - first, column + 2)
+        new = f"{blanks}{name}:{end}{blanks}  condition: {wanted[name]}"
+        edits.append(Edit(source.name, Span(first, item.end), new))
+    return edits

@@ -8,16 +8,12 @@ from dockwright.rules.api import (
     Good,
     Rule,
     Span,
-    lazy,
     placeholder,
     re,
+    urls_with_password,
 )
 from dockwright.rules.secrets._hosts import local, private
 
-_URL = lazy(
-    r"\b([a-z][a-z0-9+.-]*://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
-    r"([A-Za-z0-9][A-Za-z0-9.-]*)"
-)
 _EXAMPLE = ("password", "passwd", "pass", "pw", "secret", "passw0rd", "token", "pwd")
 _HOSTS = ("host", "hostname", "server", "proxy", "db", "database", "localhost", "example")
 _STEPS = ("RUN", "ENV", "ARG", "ADD", "LABEL", "CMD", "ENTRYPOINT", "HEALTHCHECK", "COPY")
@@ -63,11 +59,11 @@ class CredentialInUrl(Rule):
         joined = node.joined
         if "@" not in joined.text and not node.heredocs:
             return
-        for match in _URL.finditer(joined.text):
+        for match in urls_with_password(joined.text):
             if not _harmless(match):
                 yield self._found(joined.span(match.start(2), match.start(4)), match)
         for heredoc in node.heredocs:
-            for match in _URL.finditer(heredoc.content):
+            for match in urls_with_password(heredoc.content):
                 at = heredoc.body.start
                 if not _harmless(match):
                     yield self._found(Span(at + match.start(2), at + match.start(4)), match)

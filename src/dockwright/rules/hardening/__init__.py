@@ -1,0 +1,1 @@
+"""Rules on what a Compose file lets a container do to its host."""
