@@ -39,5 +39,8 @@ def moving(tag: str) -> bool:
 
 
 _MOVING = frozenset(
-    ("latest", "stable", "edge", "nightly", "dev", "develop", "test", "main", "master", "canary")
+    (
+        *("latest", "stable", "edge", "nightly", "dev", "develop", "test", "main", "master"),
+        *("canary", "beta", "alpha", "next", "lts", "snapshot", "unstable", "current"),
+    )
 )
