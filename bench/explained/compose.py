@@ -123,7 +123,8 @@ def no_credential(_: Composition, service: Service) -> bool:
     found = []
     for name, value in service.mapping("environment").items():
         if NAMES.search(name) and value not in (None, ""):
-            found.append(verdict(name, str(value))[0] if known(value) else "")
+            secret = known(value) and not name.endswith("_ID")
+            found.append(verdict(name, str(value))[0] if secret else "")
     return bool(found) and not any(found)
 
 

@@ -101,6 +101,17 @@ class ServiceHardening(Rule):
             "    security_opt: ['no-new-privileges:true']\n"
         ),
         Good("services:\n  agent:\n    image: acme/agent:1\n    privileged: true\n"),
+        Bad(
+            "services:\n  db:\n    image: postgres:16-alpine\n    secrets: [pw]\n"
+            "secrets:\n  pw:\n    environment: PW\n",
+            at="db",
+            fixed="services:\n  db:\n    image: postgres:16-alpine\n    secrets: [pw]\n"
+            "    cap_drop:\n      - ALL\n"
+            "    cap_add:\n      - CHOWN\n      - DAC_OVERRIDE\n      - FOWNER\n"
+            "      - SETGID\n      - SETUID\n"
+            "    security_opt:\n      - no-new-privileges:true\n"
+            "secrets:\n  pw:\n    environment: PW\n",
+        ),
     )
 
     def check(self, service: Service) -> Findings:
@@ -115,9 +126,13 @@ class ServiceHardening(Rule):
             return
         said = [_WHAT[key] for key in missing]
         limits = _without_limits(service)
-        said += [f"has no limit on {' and '.join(limits)}"] if limits else []
-        message = f"{service.name} {', '.join(said)}"
+        said += [f"has no limit on {_listed(limits)}"] if limits else []
+        message = f"{service.name} {_listed(said)}"
         yield self.at(service.key(), message).fix(*_fix(service, added))
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _has(service: Service, key: str) -> bool:
