@@ -66,7 +66,10 @@ _STARTS = {
 }
 # Instructions after which an image still starts in the same way.
 _PLAIN = ("COPY", "ADD", "ENV", "LABEL", "EXPOSE", "ARG", "HEALTHCHECK", "STOPSIGNAL")
-_MARKED = lazy(r"\bsetcap\b|\bchmod\b[^;&|]*(?:\+[rwx]*s|\b[2467][0-7]{3}\b)|\bsudo\b|\bping\b")
+_MARKED = lazy(
+    r"\bsetcap\b|\bchmod\b[^;&|]*(?:\+[rwx]*s|\b[2467][0-7]{3}\b)|\bsudo\b"
+    r"|(?:^|[;&|(]|CMD(?:-SHELL)?)\s*(?:/\S+/)?ping6?\s"
+)
 
 
 def known_start(service: Service) -> Start | None:
