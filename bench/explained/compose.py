@@ -115,6 +115,10 @@ def port_of_container(project: Composition, _: Service) -> bool:
     return any(not one.get("published") for one in ports)
 
 
+def never_pulled(_: Composition, service: Service) -> bool:
+    return service.get("pull_policy") in ("never", "build")
+
+
 def no_image(_: Composition, service: Service) -> bool:
     return "image" not in service.config and "build" not in service.config
 
@@ -148,6 +152,7 @@ def _items(project: Composition, service: Service, key: str) -> list[Any]:
 OVERLAY = ("the file is laid over another one, which may say what is missing here", overlay)
 BUILT = ("the project builds the image: its name is that of the result", built)
 OPEN = ("a variable that has no value here decides about the image", open_image)
+KEPT = ("the image is made on the machine and never pulled (`pull_policy`)", never_pulled)
 NO_IMAGE = ("the image's name is empty without a variable, which is reported", no_image)
 HARDENING = (
     OVERLAY,
@@ -166,12 +171,18 @@ CLASSES: dict[str, tuple[tuple[str, Test], ...]] = {
         ("the image is a proxy that lets single requests through: the remedy", socket_proxy),
     ),
     "CL-0003": HARDENING,
-    "CL-0004": (BUILT, OPEN, NO_IMAGE),
+    "CL-0004": (BUILT, KEPT, OPEN, NO_IMAGE),
     "CL-0005": PORTS,
     "CL-0006": HARDENING,
     "CL-0007": HARDENING,
     "CL-0013": (("one program's socket, and nothing else of the host's", single_socket),),
-    "CL-0019": (BUILT, OPEN, NO_IMAGE, ("the tag moves anyway, which is reported", moving_image)),
+    "CL-0019": (
+        BUILT,
+        KEPT,
+        OPEN,
+        NO_IMAGE,
+        ("the tag moves anyway, which is reported", moving_image),
+    ),
     "CL-0020": (
         (
             "the value is a variable, placeholder, path or switch, or the name no credential",
@@ -192,7 +203,7 @@ CLASSES: dict[str, tuple[tuple[str, Test], ...]] = {
             port_of_container,
         ),
     ),
-    "service-image-require-explicit-tag": (BUILT, OPEN, NO_IMAGE),
+    "service-image-require-explicit-tag": (BUILT, KEPT, OPEN, NO_IMAGE),
     "require-quotes-in-ports": (("the port stands in double quotes", double_quotes),),
     "require-project-name-field": (OVERLAY,),
     "service-ports-alphabetical-order": (

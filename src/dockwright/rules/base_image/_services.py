@@ -15,10 +15,12 @@ def pulled(service: Service) -> "tuple[ImageReference, bool] | None":
     """
     The image that Compose pulls for a service, and whether a variable has a say in it.
 
-    None when the service builds it, when another service of the project does, or when a variable
-    without a value decides.
+    None when the service builds it, when another service of the project does, when nothing is
+    pulled (`pull_policy`), or when a variable without a value decides.
     """
     image = service.get("image")
+    if service.get("pull_policy") in ("never", "build"):
+        return None
     if "build" in service.config or not isinstance(image, str) or not settled(image):
         return None
     if any("build" in one.config and one.text("image") == image for one in service.project.every):

@@ -11,8 +11,8 @@ class ServiceImageMoving(Rule):
     `latest`, `stable` and the like, or no tag at all, are another version after the next pull: two
     machines run different ones, and nothing says which one ran yesterday.
 
-    Silent about digests, about images that the project builds, and when a variable without a value
-    decides about the tag.
+    Silent about digests, about images that the project builds or does not pull, and when a variable
+    without a value decides about the tag.
     """
 
     code = "DW6122"
@@ -27,6 +27,7 @@ class ServiceImageMoving(Rule):
         Good("services:\n  db:\n    image: postgres:16\n"),
         Good("services:\n  a:\n    image: acme/a\n    build: .\n  b:\n    image: acme/a\n"),
         Good("services:\n  db:\n    image: postgres:${TAG}\n"),
+        Good("services:\n  a:\n    image: acme/a\n    pull_policy: never\n"),
     )
 
     def check(self, service: Service) -> Findings:

@@ -176,8 +176,11 @@ def _fix(service: Service, added: dict[str, list[str]]) -> tuple[str, Remedy | N
             "cap_drop": ["ALL"],
             "security_opt": ["no-new-privileges:true"],
         }
+        volumes: Any = service.items("volumes")
+        if any(isinstance(one, dict) and one.get("target") == "/tmp" for one in volumes):  # noqa: S108
+            del wanted["tmpfs"]
         taken = [key for key in wanted if key in service.config]
-        edits = None if taken else _edits(service, wanted)
+        edits = None if taken or _shared(service) else _edits(service, wanted)
         return title, shown(*edits) if edits else None
     edits = None if _shared(service) else _edits(service, added)
     changes = [f"compose:{key}" for key in added]
