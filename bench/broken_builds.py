@@ -77,6 +77,9 @@ CONFIRMED: Mapping[str, str] = {
     "copy-from-unknown": r"invalid from flag|not found|pull access|manifest",
     "heredoc-unsupported": r"unknown instruction",
     "apt-assume-yes": r"Abort\.|Do you want to continue",
+    "php-extension-unbuildable": r"configure: error|/ext/{0} does not exist",
+    # The redirect's text in the place of an archive, or of an installer that then brings nothing.
+    "redirect-not-followed": r"gzip|end of file|End-of-central|[Ss]yntax error|: not found",
     "volume-path-missing": r"[Nn]o such file",
 }
 MAX_FILES = 400
@@ -87,7 +90,7 @@ LABELS = ("missing-tool", "apt-package", "apt-suite-eol", "apk-package", "no-she
 
 def leave_out_own() -> int:
     """Take away the facts whose only source is this set; how many there were."""
-    from dockwright.facts import apktable, archives, tags, vanished_table
+    from dockwright.facts import archives, vanished_table
     from dockwright.rules.releases import _deprecated
 
     count = 0
@@ -100,10 +103,6 @@ def leave_out_own() -> int:
         count += len(own)
         for key in own:
             del table[key]
-    count += len(apktable.SPLIT) + len(tags.REMOVED) + 1
-    apktable.SPLIT.clear()
-    tags.REMOVED = frozenset()
-    vanished_table.ORACLE_JAVA = "(?!)"
     for name, rows in list(vars(_deprecated).items()):
         if isinstance(rows, tuple) and any(isinstance(row, tuple) and OWN in row for row in rows):
             kept = tuple(row for row in rows if OWN not in row)

@@ -7,6 +7,7 @@ Diagnostics and diffs in the pages are real: the rules are run over their exampl
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 from dockwright.check.registry import Entry
 from dockwright.render import Options, Report, render
@@ -16,7 +17,18 @@ from dockwright.text import patch
 from dockwright.text.source import Source
 from tools import settings
 from tools.equivalents import NOT_COVERED, RETIRED, TOOLS
-from tools.examples import IGNORE, OF_COMPOSE, files_of, findings_of, mended
+from tools.examples import (
+    CONTEXT,
+    DOCKERFILE,
+    IGNORE,
+    OF_COMPOSE,
+    OWN,
+    TEXTS,
+    files_of,
+    findings_of,
+    mended,
+    named,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs/rules"
@@ -45,6 +57,7 @@ SUBJECTS = {
     "service": "The service at run time",
     "compose": "Compose",
     "hardening": "Compose: security and hardening",
+    "joins": "Compose and the images",
     "ignore": ".dockerignore",
 }
 
@@ -54,6 +67,22 @@ SILENCE = """\
 Above the instruction, or in the [configuration](../reference/configuration.md):
 
 ```dockerfile
+# dockwright: ignore[{name}] the reason
+```
+
+```toml
+[tool.dockwright]
+ignore = ["{name}"]
+```
+"""
+
+SILENCE_IGNORE = """\
+## Silence it
+
+Above the pattern (`ignore-file` for all of the file), or in the
+[configuration](../reference/configuration.md):
+
+```text
 # dockwright: ignore[{name}] the reason
 ```
 
@@ -139,7 +168,7 @@ def rule_page(rule: type[Rule], entry: Entry, entries: list[Entry]) -> str:
         if examples:
             lines.append(f"## {title}\n")
         lines += [_example(entry, example, entries) for example in examples]
-    lines.append(SILENCE.format(name=rule.name))
+    lines.append((SILENCE_IGNORE if entry.subject == "Ignore" else SILENCE).format(name=rule.name))
     return "\n".join(lines)
 
 
@@ -152,15 +181,28 @@ TIERS = {
 
 def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
     compose = entry.subject in OF_COMPOSE
-    files = files_of(example.text) if compose else {"Dockerfile": example.text}
+    config: dict[str, Any] = dict(example.config)
+    own = config.pop(OWN, False)
+    files = files_of(example.text) if compose else {named(entry, own): example.text}
     if len(files) > 1:
         parts = [f"`{name}`:\n\n" + _fence(_language(name), text) for name, text in files.items()]
     else:
-        parts = [_fence("yaml" if compose else "dockerfile", example.text)]
-    config = dict(example.config)
+        parts = [_fence(_language(next(iter(files))), example.text)]
+    if own:
+        parts.insert(0, "As `Dockerfile.dockerignore`:\n")
     ignore = config.pop(IGNORE, None)
     if ignore is not None:
         parts.insert(0, "With this `.dockerignore`:\n\n" + _fence("text", str(ignore)))
+    dockerfile = config.pop(DOCKERFILE, None)
+    if dockerfile is not None:
+        parts.insert(0, "With this `Dockerfile`:\n\n" + _fence("dockerfile", str(dockerfile)))
+    texts = config.pop(TEXTS, {})
+    for path, text in texts.items():
+        parts.insert(0, f"With this `{path}`:\n\n" + _fence("text", str(text)))
+    around = [path for path in config.pop(CONTEXT, ()) if path not in texts]
+    if around:
+        listed = ", ".join(f"`{path}`" for path in around)
+        parts.insert(0, f"With these files in the build context: {listed}.\n")
     if config:
         parts.insert(0, "With this configuration:\n\n" + _fence("toml", _toml(config)))
     sources = {name: Source(name, text) for name, text in files.items()}
@@ -176,7 +218,7 @@ def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
     after = mended(entry, example, entries)
     if after != example.text:
         safety = next(one.fixes[0].safety for one in found if one.fixes)
-        changed = files_of(after) if compose else {"Dockerfile": after}
+        changed = files_of(after) if compose else {next(iter(files)): after}
         diff = "".join(_diff(name, files.get(name, ""), changed[name]) for name in changed)
         parts.append(f"Fix ({safety}):\n\n" + _fence("diff", diff))
     return "\n".join(parts)
@@ -185,7 +227,8 @@ def _example(entry: Entry, example: Bad | Good, entries: list[Entry]) -> str:
 def _language(name: str) -> str:
     if name.endswith((".yaml", ".yml")):
         return "yaml"
-    return "dockerfile" if "Dockerfile" in name else "text"
+    ignore = name.endswith(".dockerignore")
+    return "dockerfile" if "Dockerfile" in name and not ignore else "text"
 
 
 def _diff(name: str, before: str, after: str) -> str:

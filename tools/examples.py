@@ -15,15 +15,24 @@ from dockwright.facts.port import Bundled
 from dockwright.findings.finding import Finding, Fix
 from dockwright.model.composition import Composition, Service, Surroundings
 from dockwright.model.files import Listing
+from dockwright.model.ignoring import Ignore
 from dockwright.model.stages import Build, Stage
 from dockwright.rules.api import Bad, Files
 from dockwright.syntax.dockerfile.parser import parse
+from dockwright.syntax.ignore.parser import parse as parse_ignore
 from dockwright.text import patch
 from dockwright.text.source import Source
 
 IGNORE = "dockerignore"  # this key of an example's `config` is the text of a .dockerignore
 # This one maps the paths in the build context to a file's mode, first line, or both.
 CONTEXT = "context"
+# Texts of files in the context; and for rules on ignore files the Dockerfile that it holds for, and
+# whether it is that Dockerfile's own ("dockerignore" is then the one that it replaces).
+TEXTS = "texts"
+DOCKERFILE = "dockerfile"
+OWN = "own"
+NOTHING: Mapping[str, str] = {}
+SURROUNDINGS = (IGNORE, CONTEXT, TEXTS, DOCKERFILE, OWN)
 FOLDER = "/project"  # where the files of an example about Compose seem to be
 OF_COMPOSE = ("Composition", "Service")  # subjects of rules whose examples are Compose files
 TODAY = (2026, 1, 1)
@@ -33,6 +42,7 @@ def build_of(text: str, config: Mapping[str, Any]) -> Build:
     """The model of an example."""
     ignore = config.get(IGNORE)
     given = config.get(CONTEXT)
+    texts = config.get(TEXTS, {})
     return Build(
         parse(Source("Dockerfile", text)),
         args=config.get("build-args", {}),
@@ -41,7 +51,31 @@ def build_of(text: str, config: Mapping[str, Any]) -> Build:
         ignore=matcher((ignore or "").encode(), known=True)
         if ignore is not None or given is not None
         else None,
-        listing=_listing(given) if given is not None else None,
+        listing=_listing(given, texts) if given is not None else None,
+    )
+
+
+def named(entry: Entry, own: bool) -> str:
+    """What the file of an example is called."""
+    if entry.subject != "Ignore":
+        return "Dockerfile"
+    return "Dockerfile.dockerignore" if own else ".dockerignore"
+
+
+def ignore_of(text: str, config: Mapping[str, Any]) -> Ignore:
+    """The model of an example that is an ignore file."""
+    given = config.get(CONTEXT)
+    own = bool(config.get(OWN))
+    dockerfile = config.get(DOCKERFILE)
+    builds = []
+    if dockerfile is not None:
+        builds.append(build_of(dockerfile, {**config, IGNORE: text}))
+    return Ignore(
+        Source("Dockerfile.dockerignore" if own else ".dockerignore", text),
+        builds=builds,
+        listing=_listing(given, config.get(TEXTS, {})) if given is not None else None,
+        own=own,
+        replaced=parse_ignore(config[IGNORE]) if IGNORE in config else None,
     )
 
 
@@ -73,6 +107,13 @@ class _Folder(Surroundings):
     def exists(self, path: str) -> bool | None:
         inside = self.shown(path)
         return any(name == inside or name.startswith(inside + "/") for name in self._files)
+
+    def names(self, path: str) -> list[str] | None:
+        inside = "" if path == FOLDER else self.shown(path) + "/"
+        found = {
+            name[len(inside) :].partition("/")[0] for name in self._files if name.startswith(inside)
+        }
+        return sorted(found) or None
 
     def build(self, service: Service) -> Build | None:
         folder = service.text("build", "context")
@@ -113,14 +154,15 @@ def composition(files: Mapping[str, str], config: Mapping[str, Any]) -> Composit
     return Composition(loaded, around, main=paths[0])
 
 
-def _listing(given: Mapping[str, Any]) -> Listing:
+def _listing(given: Mapping[str, Any], texts: Mapping[str, str] = NOTHING) -> Listing:
     modes: dict[str, int | None] = {}
     heads: dict[str, str] = {}
     for path, value in given.items():
         head, mode = value if isinstance(value, tuple) else (value, 0o644)
         modes[path] = head if isinstance(head, int) else mode
         heads[path] = head if isinstance(head, str) else ""
-    return Listing(modes, heads=heads)
+    modes |= {path: modes.get(path, 0o644) for path in texts}
+    return Listing(modes, heads=heads, texts=texts)
 
 
 def findings_of(
@@ -130,13 +172,15 @@ def findings_of(
     entries: Sequence[Entry] | None = None,
 ) -> list[Finding]:
     """What the rule finds in `text`; `entries` are all rules, those of the index if None."""
+    if entry.subject == "Ignore":
+        return Plan([entry], options=config).run_ignore(ignore_of(text, config))
     if entry.subject in OF_COMPOSE:
         return Plan([entry], options=config).run_project(project_of(text, config))
     build = build_of(text, config)
     if entry.subject != "Runner":
         return Plan([entry], options=config).run(build)
     settings = schema.parse(
-        {key: value for key, value in config.items() if key not in (IGNORE, CONTEXT)}
+        {key: value for key, value in config.items() if key not in SURROUNDINGS}
     )
     active = choose(settings, entries=entries)
     comments = suppress.read(build.tree, active, config=settings, today=TODAY, entries=entries)

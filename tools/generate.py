@@ -4,8 +4,8 @@ Make every generated file again, or check that they are fresh.
     python -m tools.generate           write
     python -m tools.generate --check   exit 1 and name the files that differ
 
-Generated: the index of rules, their documentation, the reference pages, and the parts of README.md
-that the program itself writes.
+Generated: the index of rules, their documentation, the reference pages, the list of what a check
+imports, and the parts of README.md that the program itself writes.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ SUBJECTS = {
     "Build": "Build",
     "Stage": "Stage",
     "AnyStep": "Any",
+    "Ignore": "Ignore",
     "Composition": "Composition",
     "Service": "Service",
 }
@@ -120,7 +121,7 @@ def digest() -> str:
     data = (package / "facts/bundled").glob("*.bin")
     for path in sorted([*package.rglob("*.py"), *data]):
         part = path.relative_to(package).parts[0]
-        if path.name != "_index.py" and part not in ("cli", "render", "app"):
+        if path.name not in ("_index.py", "_startup.py") and part not in ("cli", "render", "app"):
             found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
@@ -135,9 +136,10 @@ def outputs() -> Iterator[tuple[Path, str]]:
     from tools.docs import pages
 
     yield from pages(found).items()
-    from tools import readme
+    from tools import readme, startup
 
     yield readme.PAGE, readme.page()
+    yield startup.PAGE, startup.page()
 
 
 def main() -> int:

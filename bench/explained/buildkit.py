@@ -11,10 +11,10 @@ from bench.explained.more import in_onbuild
 from bench.explained.properties import gives_way, half_list
 from bench.explained.site import Site, Test
 from dockwright.facts.knowledge import Known
+from dockwright.model.secrecy import verdict
 from dockwright.model.stages import Build
 from dockwright.rules.metadata._variables import HANDLES_UNSET
 from dockwright.rules.metadata.variable_undefined import _uses
-from dockwright.rules.secrets._credentials import verdict
 from dockwright.rules.secrets.secret_in_arg_or_env import value_of
 
 EARLY = ("dockerfile parse error", "failed to parse", "base name", "no build stage")

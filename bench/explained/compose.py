@@ -10,8 +10,9 @@ from typing import Any
 
 from dockwright.model import reference
 from dockwright.model.composition import Composition, Service, known
+from dockwright.rules.api import credential
 from dockwright.rules.base_image._services import moving
-from dockwright.rules.secrets._credentials import verdict
+from dockwright.syntax.yaml.nodes import Mapping
 
 Test = Callable[[Composition, Service], bool]
 # Parts of /etc that the host itself reads.
@@ -128,7 +129,7 @@ def no_credential(_: Composition, service: Service) -> bool:
     for name, value in service.mapping("environment").items():
         if NAMES.search(name) and value not in (None, ""):
             secret = known(value) and not name.endswith("_ID")
-            found.append(verdict(name, str(value))[0] if secret else "")
+            found.append(credential(name, str(value))[0] if secret else "")
     return bool(found) and not any(found)
 
 
@@ -141,10 +142,9 @@ def _items(project: Composition, service: Service, key: str) -> list[Any]:
     found = []
     for file in project.loaded.files.values():
         for root in file.stream.roots:
-            top: Any = root
-            services: Any = top.get("services") if hasattr(top, "get") else None
-            one: Any = services.get(service.name) if hasattr(services, "get") else None
-            node = one.get(key) if hasattr(one, "get") else None
+            services = root.get("services") if isinstance(root, Mapping) else None
+            one = services.get(service.name) if isinstance(services, Mapping) else None
+            node = one.get(key) if isinstance(one, Mapping) else None
             found += [item for item in getattr(node, "items", ()) if hasattr(item, "text")]
     return found
 

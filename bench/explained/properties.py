@@ -5,8 +5,8 @@ import re
 from bench.explained.labels import SCHEMA
 from bench.explained.site import Site, Test
 from dockwright.facts.knowledge import Known
+from dockwright.model.secrecy import verdict
 from dockwright.rules.metadata._values import KINDS
-from dockwright.rules.secrets._credentials import verdict
 from dockwright.rules.secrets.secret_in_arg_or_env import value_of
 from dockwright.rules.shell.pipe_without_pipefail import _asked, _harmless
 from dockwright.rules.users._final import drops_privileges, is_root

@@ -23,10 +23,12 @@ EXPOSE 8000
 CMD ["python", "-m", "uvicorn", "main:app"]
 """
 FORBIDDEN = {
+    "argparse",
     "asyncio",
     "concurrent",
     "dataclasses",
     "difflib",
+    "fnmatch",
     "hashlib",
     "importlib.metadata",
     "importlib.resources",

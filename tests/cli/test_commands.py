@@ -102,13 +102,13 @@ def test_stdin(folder: Path) -> None:
 def test_folder(folder: Path) -> None:
     names = [
         "Dockerfile.dev",
+        "Dockerfile.dockerignore",
         "app.Dockerfile",
         "sub/Containerfile",
         "sub/dockerfile",
         "x-dockerfile",
     ]
     others = [
-        "Dockerfile.dockerignore",
         "Dockerfile.md",
         "Dockerfile.j2",
         "node_modules/a/Dockerfile",

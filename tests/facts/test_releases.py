@@ -5,13 +5,13 @@ import timeit
 import pytest
 
 from dockwright.facts.archives import archive_gone
-from dockwright.facts.bundled.releases import RELEASES
 from dockwright.facts.knowledge import Known, Unknown
 from dockwright.facts.releases import (
     ended,
     latest,
     products,
     release,
+    rows_of,
     updates_ended,
 )
 
@@ -92,9 +92,9 @@ def test_latest(product: str, today: str, cycle: str) -> None:
 
 def test_table_is_sound() -> None:
     for product in products():
-        cycles = [row[0] for row in RELEASES[product]]
+        cycles = [row[0] for row in rows_of(product)]
         assert len(cycles) == len(set(cycles)), product
-        for row in RELEASES[product]:
+        for row in rows_of(product):
             for day in row[2:5]:
                 assert day in ("", "yes", "no") or (len(day) == 10 and day[4] == day[7] == "-")
             if len(row[2]) == len(row[3]) == 10 and product != "opensuse":

@@ -5,7 +5,7 @@ import timeit
 import pytest
 
 from dockwright.facts.tagbase import base
-from dockwright.facts.tags import TagFacts, repositories, source, tag
+from dockwright.facts.tags import TagFacts, heads, repositories, source, tag
 
 
 def facts(reference: str) -> TagFacts:
@@ -142,3 +142,9 @@ def test_source_and_speed() -> None:
     assert source().startswith("docker-library/official-images ")
     tag("python", "3.12-slim")
     assert timeit.timeit(lambda: tag("python", "3.12-slim"), number=100) / 100 < 0.001
+
+
+def test_a_repository_without_tags_has_no_heads() -> None:
+    assert "gazebo" in repositories()
+    assert heads("gazebo") == {}
+    assert tag("gazebo", "-a") is not None

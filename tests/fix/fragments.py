@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from hypothesis import strategies as st
 
 from dockwright.app.check import Checker, Options
+from dockwright.app.ignoring import witnesses
 from dockwright.check import registry
+from dockwright.check.suppress import read
 from dockwright.findings.finding import Finding
+from dockwright.model.ignoring import Ignore
 from dockwright.model.stages import Build
 from dockwright.rules.api import Bad
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text.source import Source
-from tools.examples import CONTEXT, IGNORE, OF_COMPOSE, build_of
+from tools.examples import OF_COMPOSE, SURROUNDINGS, build_of, ignore_of
 
 ALL = {"select": ("ALL",), "preview": True}
 
@@ -36,13 +39,31 @@ def looker_at(example: Bad, **overrides: object) -> Look:
     settings = {
         key.replace("-", "_"): value
         for key, value in example.config.items()
-        if key not in (IGNORE, CONTEXT)
+        if key not in SURROUNDINGS
     }
     checker = _checker({**settings, **overrides})
 
     def look(text: str) -> tuple[Build, list[Finding]]:
         build = build_of(text, example.config)
         return build, checker.look("Dockerfile", build)[0]
+
+    return look
+
+
+def ignore_looker(
+    example: Bad, **overrides: object
+) -> Callable[[str], tuple[Ignore, list[Finding]]]:
+    """The same for an example that is an ignore file; its Dockerfile bears witness."""
+    checker = _checker(overrides)
+
+    def look(text: str) -> tuple[Ignore, list[Finding]]:
+        ignore = ignore_of(text, example.config)
+        entries, plan = checker.plan(ignore.source)
+        comments = read(ignore.tree, entries, config=checker.config(ignore.source))
+        found = comments.kept(plan.run_ignore(ignore)) + comments.leftovers()
+        for build in ignore.builds:
+            found += witnesses(checker.look(build.source, build)[0])
+        return ignore, found
 
     return look
 
@@ -56,7 +77,7 @@ def _examples() -> list[str]:
     return [
         example.text
         for entry in registry.entries()
-        if entry.subject not in OF_COMPOSE
+        if entry.subject not in (*OF_COMPOSE, "Ignore")
         for example in registry.load(entry).examples
         if isinstance(example, Bad) and not example.config and not example.text.startswith("#")
         if example.text.endswith("\n") and not parse(Source("", example.text)).problems

@@ -328,7 +328,7 @@ def test_answers_are_kept(tmp_path: Path) -> None:
     asked = [(what, path, answer) for (what, path), answer in listing.asked.items()]
     kept = [answer for what, _, answer in asked if what == "members"]
     assert kept
-    assert all(isinstance(one, str) and len(one) == 64 for one in kept)
+    assert all(isinstance(one, str) and len(one) == 40 for one in kept)
     assert DiskListing(str(tmp_path)).same(asked)
     (tmp_path / "a.tar").write_text("other")
     assert not DiskListing(str(tmp_path)).same(asked)

@@ -5,7 +5,7 @@ import pytest
 from dockwright.check import registry
 from dockwright.check.run import Plan
 from dockwright.findings.finding import Finding
-from dockwright.rules.secrets._credentials import verdict
+from dockwright.model.secrecy import verdict
 from dockwright.syntax.dockerfile.parser import parse
 from dockwright.text import patch
 from dockwright.text.source import Source

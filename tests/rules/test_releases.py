@@ -21,6 +21,8 @@ def messages(code: str, text: str) -> list[str]:
 
 UPDATE = "RUN apt-get update && apt-get install -y"
 # What stands between FROM and `apt-get install python-pip`, and whether that may still work.
+FETCH = f"{UPDATE} curl wget &&"
+NODE = "https://deb.nodesource.com/setup_8.x"
 PGDG = "http://apt.postgresql.org/pub/repos/apt/ bookworm-pgdg main"
 BEFORE = [
     ("", False),
@@ -33,6 +35,13 @@ BEFORE = [
         False,
     ),
     ("RUN curl -fsSL https://example.org/setup_20.x | bash -", True),
+    # The script in a file.
+    (f"{FETCH} curl -sL {NODE} -o /tmp/n.sh && bash /tmp/n.sh", False),
+    (f"{FETCH} curl -sL {NODE} > n.sh && sh ./n.sh", False),
+    (f"{FETCH} wget {NODE} -O n.sh && bash n.sh x", False),
+    (f"{FETCH} curl -sL https://example.org/setup_8.x -o n.sh && bash n.sh", True),
+    (f"{FETCH} curl -sL {NODE} -o n.sh && bash other.sh", True),
+    (f"{FETCH} curl -sL {NODE} -o n.sh && cat o.sh >n.sh && bash n.sh", True),
     (
         f"RUN echo 'deb {PGDG} deb http://example.org/ x main' > /etc/apt/sources.list.d/x.list",
         True,

@@ -25,6 +25,7 @@ STEPS = {
     "releases": "releases of distributions and runtimes, and their ends of life",
     "tags": "tags of the official images",
     "images": "what the official images are made of",
+    "alpine": "packages that Alpine's branches had and no longer have",
     "pip": "files that ensurepip brings to a virtual environment",
 }
 

@@ -157,11 +157,10 @@ def tables(inputs: str) -> tuple[dict[str, str], str]:
 
 
 def entry(name: str, rows: list[Row]) -> list[str]:
-    """A product's lines, laid out as the formatter would."""
-    values = ["(" + ", ".join(f'"{part}"' for part in row) + ")" for row in rows]
-    if len(values) == 1 and len(single := f'    "{name}": ({values[0]},),') <= 100:
-        return [single]
-    return [f'    "{name}": (', *(f"        {value}," for value in values), "    ),"]
+    """A product's lines."""
+    if any(set('|"\\\n') & set(part) for row in rows for part in row):
+        raise ValueError(f"{name}: a character that the table cannot hold")
+    return [f'    "{name}": """\\', *("|".join(row) for row in rows), '""",']
 
 
 def refresh(inputs: str, output: str) -> None:
@@ -175,6 +174,8 @@ def refresh(inputs: str, output: str) -> None:
         "",
         "Of each release: cycle, codename, released, end, end of extended support, latest version.",
         '"no" is not ended, "yes" ended on a day unknown, "" not known or no such phase.',
+        "",
+        "Text and not tuples, because a check reads the rows of one product or two.",
         '"""',
         "",
         "SOURCE = (",

@@ -179,7 +179,7 @@ class Checker:
     def plan(self, path: str) -> "tuple[Sequence[Entry], Plan]":
         """The rules that hold for `path`, and the plan that runs them."""
         config = self.config(path)
-        ignored = self._per_file(config, path)
+        ignored = self.per_file(config, path)
         name = config.fingerprint() + "\0" + ",".join(ignored)
         known = self._plans.get(name)
         if known is None:
@@ -197,7 +197,7 @@ class Checker:
         return known
 
     @staticmethod
-    def _per_file(config: "Config", path: str) -> "Sequence[str]":
+    def per_file(config: "Config", path: str) -> "Sequence[str]":
         """The selectors that `per-file-ignores` has for `path`."""
         if not config.per_file_ignores:
             return ()
@@ -280,7 +280,12 @@ class Checker:
         done: list[Checked] = []
         waiting: list[tuple[int, str, _Read]] = []
         for target in targets:
-            if discover.is_compose(os.path.basename(target.path)):
+            if target.serves is not None:
+                from dockwright.app import ignoring
+
+                done.append(ignoring.check(self, target))
+                continue
+            if discover.of_compose(target):
                 done.append(self.check_project(target.path))
                 continue
             result = self._from_cache(target)
@@ -292,6 +297,9 @@ class Checker:
             done.append(Checked(read.source.name, read.source.text, ()))
         if not waiting:
             return done
+        # First of all, because it brings what every check needs: see bytecode.py.
+        import dockwright.check.run  # noqa: F401
+
         builds = [self.builds(read) for _, _, read in waiting]
         mute: set[str] = set()
         shell = self._shellcheck([build for several in builds for build, _ in several], mute)
@@ -324,6 +332,15 @@ class Checker:
         config = self.config(path)
         return composition(path, config, lambda: self.facts(config), texts)
 
+    def included(self, path: str) -> "Iterable[str]":
+        """The absolute paths of the files that a Compose file includes, also over others."""
+        try:
+            if b"include" not in self.read(path):
+                return ()
+        except OSError:
+            return ()
+        return self.project(path).loaded.included
+
     def look_project(
         self,
         path: str,
@@ -349,7 +366,12 @@ class Checker:
     def check_project(self, path: str) -> Checked:
         """Check a Compose project by its main file."""
         crashes: list[RuleCrash] = []
+        from dockwright.app.compose import too_large
+
         try:
+            size = too_large(path)
+            if size:
+                return Checked(path, None, (), error=size)
             text = decode(self.read(path))
         except OSError as error:
             return Checked(path, None, (), error=error.strerror or "cannot be read")
@@ -408,7 +430,7 @@ class Checker:
             b"\0" if ignore is None else ignore,
             str(self.options.context),
             self.config(path).fingerprint(),
-            ",".join(self._per_file(self.config(path), path)),
+            ",".join(self.per_file(self.config(path), path)),
             fingerprint(),
             self._shell_version(),
         )
@@ -432,7 +454,7 @@ class Checker:
     def _with_ignores(self, path: str) -> "Config":
         """The configuration for `path` with its `per-file-ignores` among what is ignored."""
         config = self.config(path)
-        ignored = self._per_file(config, path)
+        ignored = self.per_file(config, path)
         return config.replace(ignore=(*config.ignore, *ignored)) if ignored else config
 
     def _shellcheck(

@@ -81,6 +81,13 @@ class Disk(Surroundings):
         except ValueError:
             return False
 
+    def names(self, path: str) -> list[str] | None:
+        """The names in a folder, None when there is none."""
+        try:
+            return sorted(os.listdir(path))
+        except (OSError, ValueError):
+            return None
+
     def build(self, service: "Service") -> "Build | None":
         """The model of the Dockerfile that a service builds."""
         from dockwright.compose.locate import is_remote
@@ -139,22 +146,29 @@ class Disk(Surroundings):
         return self._images[reference]
 
 
+def too_large(path: str) -> str:
+    """Why a file is not read, "" when it is; raises OSError."""
+    if os.stat(path).st_size <= LARGEST:
+        return ""
+    return f"larger than {LARGEST // 10**6} MB: no Compose file is"
+
+
 def files_of(path: str) -> tuple[list[str], bool]:
     """
     The files of the project whose main file is `path`, absolute, in the order they are merged.
 
-    Also whether the file stands alone: one with a name of its own beside a `compose.yaml` is
-    usually laid over that one, in a command nobody sees here.
+    Also whether the file stands alone: one with a name of its own is usually laid over another, in
+    a command that nobody sees here.
     """
     main = os.path.abspath(path)
     folder, name = os.path.split(main)
+    if name not in MAIN_NAMES:
+        return [main], False
     first = next((one for one in MAIN_NAMES if os.path.isfile(os.path.join(folder, one))), None)
-    if name in MAIN_NAMES:
-        if name != first:
-            return [main], True
-        overrides = [os.path.join(folder, one) for one in OVERRIDE_NAMES]
-        return [main, *[one for one in overrides if os.path.isfile(one)][:1]], True
-    return [main], first is None
+    if name != first:
+        return [main], True
+    overrides = [os.path.join(folder, one) for one in OVERRIDE_NAMES]
+    return [main, *[one for one in overrides if os.path.isfile(one)][:1]], True
 
 
 def composition(
@@ -168,9 +182,11 @@ def composition(
 
     around = Disk(path, config, facts, texts)
     files, standalone = files_of(path)
-    loaded = load(files, folder=around.folder, read=around.read, lenient=True)
+    loaded = load(
+        files, folder=around.folder, read=around.read, lenient=True, is_folder=os.path.isdir
+    )
     for one in around.too_large:
         for problem in loaded.errors:
             if problem.message.endswith(one):
-                problem.message = f"{around.shown(one)} is larger than {LARGEST // 10**6} MB"
+                problem.message = f"{around.shown(one)} is {too_large(one)}"
     return Composition(loaded, around, main=files[0], standalone=standalone)

@@ -10,8 +10,12 @@ Dockerfile wherever the context is.
 
 import os
 
+from dockwright.app.discover import Target, is_compose, is_dockerfile, is_ignore, is_markdown
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dockwright.syntax.ignore.matcher import Matcher
 
 
@@ -38,6 +42,67 @@ def folder(dockerfile: str, context: str | None, ignore: str | None) -> str | No
     if dockerfile == "-" or ignore is None or os.path.basename(ignore) != ".dockerignore":
         return None
     return os.path.dirname(dockerfile) or "."
+
+
+def with_ignore_files(targets: "Sequence[Target]", context: str | None) -> "list[Target]":
+    """
+    `targets` with the ignore files of the Dockerfiles among them, each once, behind the first
+    Dockerfile that it holds for. An ignore file that is named itself holds for the Dockerfiles
+    beside it.
+    """
+    found: list[Target] = []
+    serves: dict[str, list[str]] = {}
+    for target in targets:
+        path = target.path
+        if path != "-" and is_ignore(path):
+            key = os.path.normpath(path)
+            if key not in serves:
+                serves[key] = []
+                found.append(Target(path, target.explicit, ()))
+            serves[key] += [one for one in _beside(path) if one not in serves[key]]
+            continue
+        found.append(target)
+        if path == "-" or is_markdown(path) or is_compose(os.path.basename(path)):
+            continue
+        ignore = ignore_file(path, context)
+        if ignore is None:
+            continue
+        key = os.path.normpath(ignore)
+        if key not in serves:
+            serves[key] = []
+            found.append(Target(ignore, target.explicit, ()))
+        if path not in serves[key]:
+            serves[key].append(path)
+    return [
+        one
+        if one.serves is None
+        else Target(one.path, one.explicit, serves[os.path.normpath(one.path)])
+        for one in found
+    ]
+
+
+def _beside(ignore: str) -> "list[str]":
+    """The Dockerfiles beside an ignore file that it holds for."""
+    folder, name = os.path.split(ignore)
+    if name != ".dockerignore":
+        own = ignore.removesuffix(".dockerignore")
+        return [own] if os.path.isfile(own) else []
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except OSError:
+        return []
+    paths = [os.path.join(folder, one) for one in names if is_dockerfile(one)]
+    return [
+        one for one in paths if os.path.isfile(one) and not os.path.isfile(one + ".dockerignore")
+    ]
+
+
+def ignore_context(ignore: str, context: str | None) -> str | None:
+    """The folder of the build context that an ignore file is in, None when it is not known."""
+    if context is not None:
+        return context
+    folder, name = os.path.split(ignore)
+    return folder or "." if name == ".dockerignore" else None
 
 
 def read_ignore(path: str | None) -> bytes | None:

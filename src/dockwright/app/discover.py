@@ -54,14 +54,16 @@ class Target(Value):
     """
     One file to check: where it is, and what messages call it.
 
-    `explicit` tells whether the user named it.
+    `explicit` tells whether the user named it. `serves` are the Dockerfiles that an ignore file
+    holds for; it is None for a Dockerfile.
     """
 
-    __slots__ = ("explicit", "path")
+    __slots__ = ("explicit", "path", "serves")
 
-    def __init__(self, path: str, explicit: bool) -> None:
+    def __init__(self, path: str, explicit: bool, serves: "Sequence[str] | None" = None) -> None:
         self.path = path
         self.explicit = explicit
+        self.serves = tuple(serves) if serves is not None else None
 
 
 def is_dockerfile(name: str) -> bool:
@@ -77,6 +79,11 @@ def is_dockerfile(name: str) -> bool:
     return False
 
 
+def is_ignore(name: str) -> bool:
+    """Whether a file of this name is an ignore file of a build context or of a Dockerfile."""
+    return name.endswith(".dockerignore")
+
+
 def is_compose(name: str) -> bool:
     """Whether a file of this name is a Compose file: `compose.yaml`, `docker-compose.prod.yml`."""
     lowered = name.lower()
@@ -86,6 +93,13 @@ def is_compose(name: str) -> bool:
     return stem in ("compose", "docker-compose") or stem.startswith(
         ("compose.", "compose-", "docker-compose.", "docker-compose-", "docker-compose_")
     )
+
+
+def of_compose(target: "Target") -> bool:
+    """Whether a target is a Compose file: by its name, or a YAML file that the user named."""
+    name = os.path.basename(target.path)
+    named = target.explicit and name.lower().endswith((".yml", ".yaml"))
+    return named or is_compose(name)
 
 
 def is_override(path: str) -> bool:

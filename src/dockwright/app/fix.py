@@ -1,20 +1,21 @@
 """Fixing files: what `dockwright fix` does, without a word printed."""
 
-import os
-
 from dockwright.app import context, discover
 from dockwright.app.check import Checker
 from dockwright.app.listing import DiskListing
+from dockwright.app.replace import replace
 from dockwright.check.fix import Outcome, Refused, fix
 from dockwright.text.source import Source, decode, encode
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dockwright.app.markdown import Fence
+    from dockwright.check.fixproject import Outcome as ProjectOutcome
     from dockwright.findings.finding import Finding, Fix
+    from dockwright.model.composition import Composition
     from dockwright.model.files import Listing
     from dockwright.model.stages import Build
 
@@ -104,40 +105,119 @@ def fix_target(
     """
     Fix one file, or standard input; with `write` the file is replaced, whole or not at all.
     """
+    if target.serves is not None:
+        from dockwright.app import ignoring
+
+        fixed = ignoring.fix(checker, target, safeties)
+    else:
+        fixed = _fix_dockerfile(checker, target, safeties)
+    if write and fixed.changed and target.path != "-":
+        try:
+            replace({fixed.name: (encode(fixed.before), encode(fixed.after))})
+        except OSError as error:
+            reason = error.strerror or "cannot be written"
+            return Fixed(fixed.name, fixed.before, fixed.before, None, error=reason)
+    return fixed
+
+
+def _fix_dockerfile(checker: Checker, target: discover.Target, safeties: "Sequence[str]") -> Fixed:
     path = target.path
     try:
         data = checker.read(path)
     except OSError as error:
         return Fixed(path, "", "", None, error=error.strerror or "cannot be read")
     if path == "-":
-        path, write = checker.stdin_name or path, False
+        path = checker.stdin_name or path
     ignore_path = context.ignore_file(path, checker.options.context)
     folder = context.folder(path, checker.options.context, ignore_path)
     listing = DiskListing(folder) if folder is not None else None
     ignore = context.read_ignore(ignore_path)
-    fixed = fix_text(checker, path, decode(data), ignore, safeties, listing)
-    if write and fixed.changed:
+    return fix_text(checker, path, decode(data), ignore, safeties, listing)
+
+
+def fix_all(
+    checker: Checker, target: discover.Target, safeties: "Sequence[str]", *, write: bool
+) -> list[Fixed]:
+    """Fix a file, or the Compose project whose main file it is: one result for each file."""
+    if target.path == "-" or not discover.of_compose(target):
+        return [fix_target(checker, target, safeties, write=write)]
+    return _fix_project(checker, target.path, safeties, write=write)
+
+
+class _Files:
+    """The files of a project as they are on disk, by the names that findings use."""
+
+    __slots__ = ("_checker", "known")
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+        self.known: dict[str, bytes | None] = {}
+
+    def read(self, name: str) -> str | None:
+        """The text of a file, None when it cannot be read."""
+        if name not in self.known:
+            try:
+                self.known[name] = self._checker.read(name)
+            except OSError:
+                self.known[name] = None
+        data = self.known[name]
+        return None if data is None else decode(data)
+
+
+def project_fixes(
+    checker: Checker,
+    path: str,
+    texts: "Mapping[str, str]",
+    safeties: "Sequence[str]",
+    files: _Files | None = None,
+) -> "ProjectOutcome":
+    """The fixes of the Compose project `path` whose files on disk are replaced by `texts`."""
+    import os
+
+    from dockwright.check.fixproject import fix_project
+    from dockwright.model.compare import compare
+
+    disk = files or _Files(checker)
+
+    def look(changed: "Mapping[str, str]") -> "tuple[Composition, Sequence[Finding]]":
+        now = {os.path.abspath(name): text for name, text in {**texts, **changed}.items()}
+        project = checker.project(path, now)
+        return project, checker.look_project(path, project)[0]
+
+    def differences(name: str, before: str, after: str) -> tuple[set[str], bool]:
+        if not discover.is_dockerfile(os.path.basename(name)):
+            return set(), False
+        old, new = (checker.build(name, Source(name, text), None) for text in (before, after))
+        return set(compare(old, new)), len(new.problems) > len(old.problems)
+
+    def read(name: str) -> str | None:
+        return texts.get(name) if name in texts else disk.read(name)
+
+    return fix_project(look, read, differences, safeties)
+
+
+def _fix_project(
+    checker: Checker, path: str, safeties: "Sequence[str]", *, write: bool
+) -> list[Fixed]:
+    import os
+
+    path = os.path.normpath(path)
+    files = _Files(checker)
+    main = files.read(path)
+    if main is None:
+        return [Fixed(path, "", "", None, error="cannot be read")]
+    made = project_fixes(checker, path, {}, safeties, files)
+    if write and made.texts:
+        changes = {name: (files.known[name], encode(text)) for name, text in made.texts.items()}
         try:
-            _replace(path, encode(fixed.after))
+            replace(changes)
         except OSError as error:
             reason = error.strerror or "cannot be written"
-            return Fixed(path, fixed.before, fixed.before, None, error=reason)
-    return fixed
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Put `data` in the place of the file, keeping its mode; a symlink keeps pointing."""
-    path = os.path.realpath(path)
-    draft = f"{path}.dockwright-{os.getpid()}"
-    mode = os.stat(path).st_mode
-    try:
-        with open(draft, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, mode & 0o7777)
-        os.replace(draft, path)
-    except BaseException:
-        if os.path.lexists(draft):
-            os.unlink(draft)
-        raise
+            return [Fixed(path, main, main, None, error=reason)]
+    outcome = Outcome(made.texts.get(path, main), made.applied, made.refused, converged=True)
+    results = [Fixed(path, main, outcome.text, outcome, made.remaining)]
+    for name, text in sorted(made.texts.items()):
+        if name != path:
+            before = files.read(name) or ""
+            results.append(Fixed(name, before, text, Outcome(text, (), (), converged=True)))
+    return results

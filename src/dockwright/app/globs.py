@@ -1,6 +1,6 @@
 """Globs of the configuration: `*` within a name, `**` over folders, relative to its folder."""
 
-import re
+from dockwright.text.lazy import re
 
 
 def matches(pattern: str, path: str) -> bool:

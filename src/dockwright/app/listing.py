@@ -2,6 +2,7 @@
 
 import os
 import stat
+from itertools import islice
 
 from dockwright.model.files import Listing
 
@@ -71,6 +72,13 @@ class DiskListing(Listing):
         found = self._ask("names", path)
         return found if isinstance(found, list) else None
 
+    def entries(self, path: str) -> "Sequence[tuple[str, str]] | None":
+        """What is in a directory: names with their kinds, without a look at each."""
+        found = self._ask("entries", path)
+        if not isinstance(found, list):
+            return None
+        return [(one[1:], _KINDS[one[0]]) for one in found]
+
     def members(self, path: str) -> "Sequence[str] | None":
         """What is in the archive at `path`; None when it is none, or too large."""
         found = self._ask("members", path)
@@ -93,10 +101,10 @@ class DiskListing(Listing):
 
 
 def _digest(answer: "Answer") -> str:
-    from hashlib import sha256
+    from dockwright.check.cache import key
 
     text = answer if isinstance(answer, str) else "\n".join(map(str, answer or ()))  # type: ignore[arg-type]
-    return sha256(text.encode("utf-8", "replace")).hexdigest()
+    return key(text.encode("utf-8", "replace"))
 
 
 def _kind(path: str) -> str | None:
@@ -140,10 +148,28 @@ def _target(path: str) -> str | None:
 def _names(path: str) -> list[str] | None:
     try:
         with os.scandir(path) as entries:
-            found = [entry.name for entry in entries]
+            found = [entry.name for entry in islice(entries, MAX_NAMES + 1)]
     except (OSError, ValueError):
         return None
     return sorted(found) if len(found) <= MAX_NAMES else None
+
+
+_KINDS = {"d": "dir", "f": "file", "l": "link"}
+
+
+def _entries(path: str) -> list[str] | None:
+    try:
+        with os.scandir(path) as entries:
+            found = [_letter(entry) + entry.name for entry in islice(entries, MAX_NAMES + 1)]
+    except (OSError, ValueError):
+        return None
+    return sorted(found, key=lambda one: one[1:]) if len(found) <= MAX_NAMES else None
+
+
+def _letter(entry: "os.DirEntry[str]") -> str:
+    if entry.is_symlink():
+        return "l"
+    return "d" if entry.is_dir(follow_symlinks=False) else "f"
 
 
 def _members(path: str) -> list[str] | None:
@@ -168,6 +194,7 @@ _LOOK = {
     "mode": _mode,
     "head": _head,
     "names": _names,
+    "entries": _entries,
     "target": _target,
     "members": _members,
     "text": _text,

@@ -8,11 +8,10 @@ of the fence's opening line. What is found there is left out, and so is what res
 known of that base: nobody can say what stands before the piece.
 """
 
-import re
 from itertools import pairwise
 
 from dockwright.syntax.dockerfile.parser import parse
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.source import Source
 from dockwright.text.value import Value
 

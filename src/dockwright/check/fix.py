@@ -26,12 +26,15 @@ _HIDDEN = "DW50"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
+    from typing import Any
 
+    from dockwright.model.ignoring import Ignore
     from dockwright.model.stages import Build
 
     Chosen = tuple[Finding, Fix]
     # A text to its model, and the findings that may be fixed in it.
-    Look = Callable[[str], tuple[Build, Sequence[Finding]]]
+    Look = Callable[[str], tuple[Build | Ignore, Sequence[Finding]]]
 
 MAX_PASSES = 20
 _LOOKS, _CHARACTERS = 48, 1_000_000
@@ -89,10 +92,13 @@ class _Spent(Exception):
 class _Eyes:
     """Looks at texts, as often as the length of the file allows."""
 
-    __slots__ = ("_left", "_look")
+    __slots__ = ("_left", "_look", "differ")
 
-    def __init__(self, text: str, look: "Look") -> None:
+    def __init__(
+        self, text: str, look: "Look", differ: "Callable[[Any, Any], AbstractSet[str]]"
+    ) -> None:
         self._look = look
+        self.differ = differ
         self._left = _most_looks(len(text))
 
     def __call__(self, text: str) -> _Seen:
@@ -132,13 +138,19 @@ class _Moves:
         return min(first, offset) + self._shifts[at], last
 
 
-def fix(text: str, look: "Look", safeties: "Sequence[str]" = (SAFE,)) -> Outcome:
+def fix(
+    text: str,
+    look: "Look",
+    safeties: "Sequence[str]" = (SAFE,),
+    differ: "Callable[[Any, Any], AbstractSet[str]]" = compare,
+) -> Outcome:
     """
     `text` with the fixes of the given safeties made, to a fixed point.
 
-    `look` gives the model of a text and its findings, those that comments suppress left out.
+    `look` gives the model of a text and its findings, those that comments suppress left out;
+    `differ` names the differences in meaning of two such models.
     """
-    eyes = _Eyes(text, look)
+    eyes = _Eyes(text, look, differ)
     seen = eyes(text)
     applied: list[tuple[Finding, Fix]] = []
     refused: dict[tuple[str, int, str], Refused] = {}
@@ -272,16 +284,14 @@ class _Pass:
             return "the file would no longer parse"
         if self._there(after, batch):
             return "the finding would still be there"
-        old = Counter(finding.code for finding in now.findings)
-        new = Counter(finding.code for finding in after.findings)
-        for code, count in sorted(new.items()):
-            if count > old[code] and _worse(now.findings, after.findings, code, batch):
-                return f"it would cause a new finding ({code})"
+        worse = is_worse(now.findings, after.findings, batch)
+        if worse:
+            return f"it would cause a new finding ({worse})"
         if self._comments_lost(after, batch):
             return "a comment would be lost"
         first = batch[0][1]
         if first.safety == SAFE:
-            others = compare(now.build, after.build) - first.changes
+            others = self._eyes.differ(now.build, after.build) - first.changes
             if others:
                 return "it would change what the image does (" + ", ".join(sorted(others)) + ")"
         return None
@@ -355,6 +365,18 @@ def _between(starts: "Sequence[int]", first: int, last: int) -> bool:
 
 def _comments(seen: _Seen) -> Counter[str]:
     return Counter(comment.text for comment in seen.build.tree.comments)
+
+
+def is_worse(
+    now: "Sequence[Finding]", after: "Sequence[Finding]", batch: "Sequence[Chosen]"
+) -> str:
+    """The code of a new finding that is a fault of the fixes in `batch`, "" when there is none."""
+    old = Counter(finding.code for finding in now)
+    new = Counter(finding.code for finding in after)
+    for code, count in sorted(new.items()):
+        if count > old[code] and _worse(now, after, code, batch):
+            return code
+    return ""
 
 
 def _worse(

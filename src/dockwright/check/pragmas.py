@@ -7,9 +7,7 @@ Comments that silence findings: ours and those of other tools, as values.
 This module knows how they are written; `suppress` knows what they cover.
 """
 
-import re
-
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Span
 from dockwright.text.value import Value
 
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dockwright.model.composition import Tree
+    from dockwright.model.ignoring import IgnoreTree
     from dockwright.syntax.dockerfile.nodes import Dockerfile
 
     Date = tuple[int, int, int]
@@ -91,7 +90,7 @@ class _Text:
         return found
 
 
-def pragmas(tree: "Dockerfile | Tree") -> "Iterator[Pragma]":
+def pragmas(tree: "Dockerfile | IgnoreTree | Tree") -> "Iterator[Pragma]":
     """The pragmas of a Dockerfile, BuildKit's `check` directive first."""
     directive = tree.directive("check")
     if directive is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from dockwright.model.composition import Composition
+    from dockwright.model.ignoring import Ignore
     from dockwright.model.stages import Build
     from dockwright.model.steps import Step
     from dockwright.rules.api import Draft, Rule
@@ -83,6 +84,31 @@ class Plan:
                 crashes.append(crash)
         found = _without_echoes(found, build)
         if "\r\n" in build.tree.source.text:
+            for finding in found:
+                finding.fixes = tuple(_with_returns(fix) for fix in finding.fixes)
+        found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
+        return found
+
+    @property
+    def on_ignore(self) -> bool:
+        """Whether a rule waits for ignore files."""
+        return "Ignore" in self._by_subject
+
+    def run_ignore(
+        self, ignore: "Ignore", crashes: "list[RuleCrash] | None" = None
+    ) -> list[Finding]:
+        """The findings in an ignore file, in its order; `crashes` as for `run`."""
+        found: list[Finding] = []
+        for entry in self._by_subject.get("Ignore", ()):
+            if entry.needs == "context" and ignore.listing is None:
+                continue
+            try:
+                found.extend(self._call(entry, ignore, ignore))
+            except RuleCrash as crash:
+                if crashes is None:
+                    raise
+                crashes.append(crash)
+        if "\r\n" in ignore.file.text:
             for finding in found:
                 finding.fixes = tuple(_with_returns(fix) for fix in finding.fixes)
         found.sort(key=lambda finding: (finding.span.start, finding.span.end, finding.code))
@@ -165,7 +191,7 @@ class Plan:
                     yield entry, step
 
     def _call(
-        self, entry: Entry, subject: "Any", build: "Build | Composition"
+        self, entry: Entry, subject: "Any", build: "Build | Composition | Ignore"
     ) -> "Iterator[Finding]":
         rule = self._rules.get(entry.code)
         if rule is None:
@@ -176,7 +202,9 @@ class Plan:
         except Exception as error:
             raise RuleCrash(entry.code, f"{type(error).__name__}: {error}") from error
 
-    def _finding(self, entry: Entry, draft: "Draft", build: "Build | Composition") -> Finding:
+    def _finding(
+        self, entry: Entry, draft: "Draft", build: "Build | Composition | Ignore"
+    ) -> Finding:
         likely = draft.likely or any(not reason.firm for reason in draft.because)
         return Finding(
             entry.code,

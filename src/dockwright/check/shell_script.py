@@ -6,11 +6,9 @@ SHELL instruction, becomes one line of shell, the preamble. It stands behind the
 begins with, so that a `#!` line stays first and a `# shellcheck` directive speaks for all of it.
 """
 
-import re
-
 from dockwright.facts.knowledge import Known
 from dockwright.model.stages import PROXY_ARGS
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

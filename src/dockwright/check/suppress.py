@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dockwright.check.registry import Entry
     from dockwright.config.schema import Config
     from dockwright.model.composition import Tree
+    from dockwright.model.ignoring import IgnoreTree
     from dockwright.syntax.dockerfile.nodes import Dockerfile
 
 UNUSED, MALFORMED, FORBIDDEN = "DW0002", "DW0003", "DW0004"
@@ -127,7 +128,7 @@ class Suppressions:
 
 
 def read(
-    tree: "Dockerfile | Tree",
+    tree: "Dockerfile | IgnoreTree | Tree",
     active: "Iterable[Entry]",
     *,
     config: "Config | None" = None,
@@ -194,7 +195,7 @@ class _Reaches:
 
     __slots__ = ("_froms", "_nodes", "_size", "_starts")
 
-    def __init__(self, tree: "Dockerfile | Tree") -> None:
+    def __init__(self, tree: "Dockerfile | IgnoreTree | Tree") -> None:
         self._nodes = tree.instructions
         self._starts = [node.start for node in tree.instructions]
         self._froms = [node.start for node in tree.instructions if node.name == "FROM"]
@@ -230,7 +231,10 @@ class _Report:
     __slots__ = ("_config", "_rules", "_tree")
 
     def __init__(
-        self, tree: "Dockerfile | Tree", rules: "Iterable[Entry]", config: "Config | None"
+        self,
+        tree: "Dockerfile | IgnoreTree | Tree",
+        rules: "Iterable[Entry]",
+        config: "Config | None",
     ) -> None:
         self._tree = tree
         self._rules = {entry.code: entry for entry in rules}

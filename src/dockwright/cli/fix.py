@@ -27,26 +27,28 @@ def run(argv: "Sequence[str]") -> int:
     options = selection(args)
 
     from dockwright.app.check import Checker
+    from dockwright.app.context import with_ignore_files
     from dockwright.app.discover import find
-    from dockwright.app.fix import fix_target
+    from dockwright.app.fix import fix_all
 
     checker = Checker(options, stdin_name=args.stdin_filename)
     errors: list[tuple[str, str]] = []
     safeties = ("safe", "unsafe") if args.unsafe else ("safe",)
     write = not (args.diff or args.check)
     done: list[Fixed] = []
-    for target in find(args.paths, errors, markdown=options.markdown):
+    targets = find(args.paths, errors, markdown=options.markdown)
+    for target in with_ignore_files(targets, options.context):
         if checker.excluded(target):
             continue
-        fixed = fix_target(checker, target, safeties, write=write)
-        if fixed.error is not None:
-            errors.append((fixed.name, fixed.error))
-            continue
-        done.append(fixed)
-        if target.path == "-" and write:
-            _stdout(fixed)
-        elif args.diff:
-            _diff(fixed)
+        for fixed in fix_all(checker, target, safeties, write=write):
+            if fixed.error is not None:
+                errors.append((fixed.name, fixed.error))
+                continue
+            done.append(fixed)
+            if target.path == "-" and write:
+                _stdout(fixed)
+            elif args.diff:
+                _diff(fixed)
     _summary(done, errors, wrote=write)
     if errors:
         return 2

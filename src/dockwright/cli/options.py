@@ -1,7 +1,4 @@
-"""Options that several commands share."""
-
-import argparse
-from argparse import ArgumentParser, HelpFormatter, Namespace
+"""Options: how command lines are read, and what several commands share."""
 
 from dockwright.app.check import Options
 from dockwright.errors import UsageError
@@ -9,48 +6,95 @@ from dockwright.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, NoReturn
+    from typing import Any, TypeAlias
+
+    Given: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
 
 
-# argparse asks gettext for each of its words, which looks for catalogues on disk: 3 ms. Ours are
-# English, like the rest of what we say.
-if hasattr(argparse, "_"):
-    argparse._ = str
+class Arguments:
+    """The values of a command line, as attributes."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
 
-class Parser(ArgumentParser):
-    """An argument parser whose complaints are ours, and whose width needs no terminal."""
+class Parser:
+    """
+    A command's arguments, described as for argparse.
+
+    A command line of paths and of options that are written out is read here; everything else, such
+    as `--help` or a mistake, is left to argparse, whose import and set-up take 5 ms. What is read
+    here means the same to argparse (`tests/cli/test_options.py`).
+    """
 
     def __init__(self, command: str, description: str) -> None:
-        super().__init__(
-            prog=f"dockwright {command}",
-            description=description,
-            formatter_class=_formatter,
-            allow_abbrev=False,
-        )
+        self._command = command
+        self._description = description
+        self._given: list[Given] = []
 
-    def parse_args(  # type: ignore[override]
-        self, args: "Sequence[str] | None" = None, namespace: "Namespace | None" = None
-    ) -> Namespace:
-        """As argparse does it, and paths may also stand on both sides of an option."""
-        found, left = self.parse_known_args(args, namespace)
-        options = [one for one in left if one.startswith("-") and one != "-"]
-        if options or (left and not isinstance(getattr(found, "paths", None), list)):
-            self.error(f"unrecognized arguments: {' '.join(left)}")
-        if left:
-            found.paths += left
+    def add_argument(self, *names: str, **settings: "Any") -> None:
+        """Describe an argument: see `argparse.ArgumentParser.add_argument`."""
+        self._given.append((names, settings))
+
+    def parse_args(self, argv: "Sequence[str]") -> Arguments:
+        """The values of `argv`; raises UsageError, and SystemExit after `--help`."""
+        values = self._plain(argv)
+        if values is None:
+            from dockwright.cli.arguments import parse
+
+            values = vars(parse(self._command, self._description, self._given, argv))
+        found = Arguments()
+        found.__dict__.update(values)
         return found
 
-    def error(self, message: str) -> "NoReturn":
-        raise UsageError(message, hint=f"see `{self.prog} --help`")
+    def _plain(self, argv: "Sequence[str]") -> "dict[str, Any] | None":
+        """What a plain command line says, None for one that is not."""
+        values: dict[str, Any] = {}
+        options: dict[str, tuple[str, dict[str, Any]]] = {}
+        paths: list[str] | None = None
+        for names, settings in self._given:
+            if names == ("paths",) and settings.get("nargs") == "*":
+                paths = values["paths"] = []
+            elif names[0].startswith("-") and not settings.keys() & {"nargs", "const", "dest"}:
+                name = names[-1].lstrip("-").replace("-", "_")
+                flag = settings.get("action") == "store_true"
+                default = settings.get("default", False if flag else None)
+                values[name] = list(default) if isinstance(default, list) else default
+                options.update(dict.fromkeys(names, (name, settings)))
+            else:
+                return None
+        words = iter(argv)
+        for word in words:
+            if not word.startswith("-") or word == "-":
+                if paths is None:
+                    return None
+                paths.append(word)
+                continue
+            option, equals, value = word.partition("=")
+            if option not in options or (equals and not (value and option.startswith("--"))):
+                return None
+            name, settings = options[option]
+            if settings.get("action") == "store_true":
+                if equals:
+                    return None
+                values[name] = True
+                continue
+            if not equals:
+                value = next(words, "-")
+            if value.startswith("-") or value not in settings.get("choices", (value,)):
+                return None
+            if "type" in settings and not (settings["type"] is int and value.isdecimal()):
+                return None
+            read = int(value) if "type" in settings else value
+            if settings.get("action") == "append":
+                values[name] = [*(values[name] or ()), read]
+            else:
+                values[name] = read
+        return values
 
 
-def _formatter(prog: str) -> HelpFormatter:
-    # Without a width, argparse imports shutil for each argument to ask the terminal.
-    return HelpFormatter(prog, max_help_position=30, width=100)
-
-
-def add_selection(parser: ArgumentParser) -> None:
+def add_selection(parser: Parser) -> None:
     """The options that say which rules run, and over what."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files, folders, or - (stdin)")
     parser.add_argument(
@@ -92,7 +136,7 @@ def add_selection(parser: ArgumentParser) -> None:
     )
 
 
-def selection(args: Namespace, **more: "Any") -> Options:
+def selection(args: Arguments, **more: "Any") -> Options:
     """The `Options` that parsed arguments describe; `more` are further settings to override."""
     overrides: dict[str, Any] = dict(more)
     for name in ("select", "extend_select", "ignore"):

@@ -9,12 +9,12 @@ follows the types of compose-go (`types/types.go`): what is empty is left out wh
 from dockwright.compose.kinds import (
     amount,
     any_text,
-    as_is,
     command,
     count,
     decimal,
     each,
     entries,
+    env_files,
     flag,
     hosts,
     mode,
@@ -31,6 +31,7 @@ from dockwright.compose.kinds import (
     text,
     texts,
     ulimits,
+    uncast,
     whole,
 )  # fmt: skip
 from dockwright.compose.values import Map, Problem, Refused
@@ -193,9 +194,9 @@ _SERVICE: "Fields" = {
     "blkio_config": (
         nested(
             {
-                "weight": (whole, ""),
+                "weight": (uncast, ""),
                 "weight_device": (
-                    each(nested({"path": (text, "always"), "weight": (whole, "always")})),
+                    each(nested({"path": (text, "always"), "weight": (uncast, "always")})),
                     "",
                 ),
                 **_fields(
@@ -228,7 +229,7 @@ _SERVICE: "Fields" = {
     "devices": (each(nested(_fields("source target permissions", text))), ""),
     "provider": (nested({"type": (text, ""), "options": (multi_options, "")}), ""),
     "environment": (pairs(null=True), ""),
-    "env_file": (as_is, ""),
+    "env_file": (env_files, ""),
     "expose": (numbers, ""),
     "extra_hosts": (hosts, ""),
     "gpus": (each(nested(_DEVICE_REQUEST)), ""),
@@ -304,7 +305,7 @@ _SERVICE: "Fields" = {
                         ),
                         "",
                     ),
-                    "tmpfs": (nested({"size": (amount, ""), "mode": (whole, "")}), ""),
+                    "tmpfs": (nested({"size": (amount, ""), "mode": (uncast, "")}), ""),
                     "image": (nested({"subpath": (text, "")}), ""),
                 }
             )

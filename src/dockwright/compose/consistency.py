@@ -1,6 +1,6 @@
 """What Compose refuses in the normal form (compose-go: `loader/validate.go`, `graph/`)."""
 
-from dockwright.compose.values import Map, Problem, Seq
+from dockwright.compose.values import Map, Problem, Seq, is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def _service(
     name: str, service: Map, services: Map, disabled: Map, model: Map
 ) -> "Iterator[tuple[str, str]]":
     build = service.get("build")
-    if build is None and not service.get("image") and service.get("provider") is None:
+    image = service.get("image")
+    if build is None and not image and not is_open(image) and service.get("provider") is None:
         yield "", f"service {name} has neither an image nor a build"
     if isinstance(build, Map):
         yield from _build(name, service, build, services)
@@ -104,6 +105,8 @@ def _references(name: str, service: Map, model: Map) -> "Iterator[tuple[str, str
 
     for volume in _items(service.get("volumes")):
         source = volume.get("source")
+        if is_open(source):
+            continue
         if volume.get("type") == "volume" and source and not defined("volumes", source):
             yield "volumes", f"service {name} uses the volume {source}, which is not defined"
     build = service.get("build")
@@ -168,11 +171,15 @@ def _mounts(service: Map) -> "Iterator[tuple[str, str]]":
     seen: set[str] = set()
     tmpfs = service.get("tmpfs")
     for entry in tmpfs if isinstance(tmpfs, Seq) else ():
+        if is_open(entry):
+            continue
         target = str(entry).partition(":")[0]
         if target in seen:
             yield "tmpfs", f"{target} is mounted twice"
         seen.add(target)
     for volume in _items(service.get("volumes")):
+        if is_open(volume.get("target")):
+            continue
         target = str(volume.get("target", ""))
         if target in seen:
             yield "volumes", f"{target} is mounted twice"
@@ -195,7 +202,7 @@ def _names(services: Map) -> list[Problem]:
     found: list[Problem] = []
     for name, service in services.items():
         own = service.get("container_name") if isinstance(service, Map) else None
-        if not isinstance(own, str) or not own:
+        if not isinstance(own, str) or not own or is_open(own):
             continue
         if own in seen:
             assert isinstance(service, Map)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dockwright.compose.values import Data, Path
 
 #: Nodes that aliases may copy. A file is a few thousand; "billion laughs" files want billions.
-LIMIT = 500_000
+LIMIT = 200_000
 
 _MERGE_TAGS = ("", "!", "tag:yaml.org,2002:merge")
 
@@ -23,13 +23,14 @@ _MERGE_TAGS = ("", "!", "tag:yaml.org,2002:merge")
 class Converter:
     """Turns the nodes of the file `file` into values; `resets` collects tagged paths."""
 
-    __slots__ = ("_left", "_open", "file", "problems", "resets")
+    __slots__ = ("_left", "_open", "_replaced", "file", "problems", "resets")
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.resets: list[Path] = []
         self.problems: list[Problem] = []
         self._left = LIMIT
+        self._replaced = 0
         self._open: set[int] = set()
 
     def document(self, root: Node | None) -> "Data":
@@ -49,17 +50,23 @@ class Converter:
         if isinstance(node, Scalar):
             return resolve(node)
         self._open.add(id(node))
+        # Inside of what is overridden, tags have no meaning of their own.
+        replaced = node.tag == "!override"
+        self._replaced += replaced
         try:
             if isinstance(node, Mapping):
                 return self._mapping(node, path, place)
             if isinstance(node, Sequence):
                 return self._sequence(node, path, place)
         finally:
+            self._replaced -= replaced
             self._open.discard(id(node))
         raise AssertionError(type(node).__name__)
 
     def _tagged(self, node: Node, path: "Path") -> bool:
         """Whether the entry is reset; takes down what `!reset` and `!override` stand at."""
+        if self._replaced:
+            return False
         while isinstance(node, Alias):
             node = node.target
         if node.tag in ("!reset", "!override"):

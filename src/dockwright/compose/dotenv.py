@@ -50,7 +50,7 @@ def raw(text: str, lookup: "Lookup") -> dict[str, str]:
     """The variables of a file of the format "raw": each line up to its end, nothing filled in."""
     found: dict[str, str] = {}
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-        stripped = line.lstrip()
+        stripped = line.removesuffix("\r").lstrip()
         if not stripped or stripped.startswith("#"):
             continue
         name, equals, value = stripped.partition("=")

@@ -17,15 +17,26 @@ def dump(loaded: "Loaded") -> "dict[str, object]":
     out: dict[str, object] = {"name": loaded.name}
     for key, value in model.items():
         if key == "services":
-            out[key] = _plain(value)
+            assert isinstance(value, Map)
+            out[key] = {name: _service(value[name]) for name in value}
         elif key in used:
             assert isinstance(value, Map)
             kept = {name: _shown(key, value[name]) for name in value if name in used[key]}
             if kept:
                 out[key] = kept
         elif key.startswith("x-"):
-            out[key] = _plain(value)
+            out[key] = _plain(value, empty=None)
     return out
+
+
+def _service(value: "Data") -> object:
+    made = _plain(value)
+    blkio = made.get("blkio_config") if isinstance(made, dict) else None
+    for devices in blkio.values() if isinstance(blkio, dict) else ():
+        if isinstance(devices, list):
+            # The types of these have no names for JSON: Go takes those of the fields.
+            devices[:] = [{key.capitalize(): one[key] for key in one} for one in devices]
+    return made
 
 
 def _shown(section: str, value: "Data") -> object:
@@ -36,11 +47,12 @@ def _shown(section: str, value: "Data") -> object:
     return made
 
 
-def _plain(value: "Data") -> object:
+def _plain(value: "Data", empty: "list[object] | None" = []) -> object:  # noqa: B006 - a marker
+    """The value without places; empty lists below `x-` keys of the top level print as null."""
     if isinstance(value, Map):
-        return {key.replace("$", "$$"): _plain(item) for key, item in value.items()}
+        return {key.replace("$", "$$"): _plain(item, empty) for key, item in value.items()}
     if isinstance(value, Seq):
-        return [_plain(item) for item in value]
+        return [_plain(item, empty) for item in value] or (None if empty is None else [])
     if isinstance(value, str):
         return str(value).replace("$", "$$")
     return value

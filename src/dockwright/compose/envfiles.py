@@ -7,7 +7,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dockwright.compose.values import Place
+
     Read = Callable[[str], str | None]
+
+
+class EnvFile:
+    """One `env_file` of a service: its absolute path, its place, its values if it is there."""
+
+    __slots__ = ("path", "place", "values")
+
+    def __init__(self, path: str, place: "Place | None") -> None:
+        self.path = path
+        self.place = place
+        self.values: Mapping[str, str | None] | None = None
 
 
 class VariableFiles:
@@ -15,15 +28,16 @@ class VariableFiles:
     Reads the files of services with `read` and puts what they say into the services.
 
     `shell` is the environment. With `lenient`, a file that is not there is passed over: such files
-    are often kept out of the repository.
+    are often kept out of the repository. `taken` then says which files each service names.
     """
 
-    __slots__ = ("lenient", "read", "shell")
+    __slots__ = ("lenient", "read", "shell", "taken")
 
     def __init__(self, read: "Read", shell: "Mapping[str, str]", lenient: bool) -> None:
         self.read = read
         self.shell = shell
         self.lenient = lenient
+        self.taken: dict[str, list[EnvFile]] = {}
 
     def apply(self, services: Map) -> list[Problem]:
         """Fill in all services; what cannot be read, as problems."""
@@ -31,7 +45,7 @@ class VariableFiles:
         for name, service in services.items():
             assert isinstance(service, Map)
             try:
-                self._env_files(service)
+                self._env_files(name, service)
                 self._label_files(service)
             except Refused as refused:
                 place = refused.place or services.place(name)
@@ -41,7 +55,7 @@ class VariableFiles:
 
         return found
 
-    def _env_files(self, service: Map) -> None:
+    def _env_files(self, name: str, service: Map) -> None:
         files = service.get("env_file")
         own = service.get("environment")
         mine = own if isinstance(own, Map) else Map(service.at)
@@ -58,6 +72,7 @@ class VariableFiles:
             assert isinstance(entry, Map)
             path, place = str(entry.get("path", "")), files.place(index)
             text = self.read(path)
+            self.taken.setdefault(name, []).append(EnvFile(path, place))
             if text is None:
                 if entry.get("required", True) and not self.lenient:
                     raise Refused(f"the env file {path} is not there", place)
@@ -78,10 +93,12 @@ class VariableFiles:
             except Refused as refused:
                 raise Refused(f"{path}: {refused.message}", place) from None
             found.update(made)
+            self.taken[name][-1].values = made
             for key in made:
                 if key not in own_keys:
                     mine.put(key, made[key], place)
-        service["environment"] = mine
+        if mine or own is not None:
+            service["environment"] = mine
         del service["env_file"]
 
     def _label_files(self, service: Map) -> None:

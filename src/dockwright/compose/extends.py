@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     Raw = Callable[[str], tuple[Map, list[Path]]]
 
 
+#: Services that extend each other in a chain.
+CHAIN = 100
+
+
 class Extender:
     """`extends` of the services in one file (`loader/extends.go` of compose-go)."""
 
@@ -75,6 +79,8 @@ class Extender:
                 ("services", name, "extends"),
             )
         step = (path, name)
+        if len(chain) > CHAIN:
+            raise Refused(f"more than {CHAIN} services extend each other in a chain", at)
         if step in chain:
             raise Refused(
                 "services extend each other: " + " -> ".join(one for _, one in (*chain, step)), at

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 _INT = lazy(r"[-+]?[0-9]+")
 _FLOAT = lazy(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:inf|infinity)|nan")
-_PLAIN_DIGITS = 21
+_PLAIN_DIGITS = 6
 
 
 def shown(value: "Data") -> str:

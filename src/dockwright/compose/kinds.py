@@ -9,7 +9,7 @@ from struct import pack, unpack
 
 from dockwright.compose.gotext import integer, kind, real, shown, truth
 from dockwright.compose.units import duration, size
-from dockwright.compose.values import Filled, Map, Refused, Seq, dotted
+from dockwright.compose.values import Filled, Map, Refused, Seq, dotted, is_open
 from dockwright.compose.words import words
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ def struct(fields: "Fields") -> "Kind":
                 raise Refused(
                     refused.message, refused.place or at, refused.path or (*path, key)
                 ) from None
-            if keep == "" and _empty(result):
+            if keep == "" and _empty(result) and not is_open(result):
                 continue
             made.put(key, result, at)
         return made
@@ -94,7 +94,7 @@ def flag(value: "Data", path: "Path", _place: "Place | None") -> "Data":
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return value if getattr(value, "open", ()) else truth(value)
+        return value if is_open(value) else truth(value)
     raise _wrong(value, path, "true or false")
 
 
@@ -106,14 +106,19 @@ def whole(value: "Data", path: "Path", _place: "Place | None") -> "Data":
     if isinstance(value, float):
         return int(value)
     if isinstance(value, str):
-        return value if getattr(value, "open", ()) else integer(value)
+        return value if is_open(value) else integer(value)
     raise _wrong(value, path, "a whole number")
 
 
-def natural(value: "Data", path: "Path", place: "Place | None") -> "Data":
-    if isinstance(value, str) and not getattr(value, "open", ()):
+def uncast(value: "Data", path: "Path", place: "Place | None") -> "Data":
+    """A whole number for which Compose takes no text."""
+    if isinstance(value, str) and not is_open(value):
         raise _wrong(value, path, "a whole number")
-    number = whole(value, path, place)
+    return whole(value, path, place)
+
+
+def natural(value: "Data", path: "Path", place: "Place | None") -> "Data":
+    number = uncast(value, path, place)
     if isinstance(number, int) and number < 0:
         raise Refused(f"{dotted(path)} cannot be negative")
     return number
@@ -123,7 +128,7 @@ def decimal(value: "Data", path: "Path", _place: "Place | None") -> "Data":
     if isinstance(value, bool):
         raise _wrong(value, path, "a number")
     if isinstance(value, str):
-        if getattr(value, "open", ()):
+        if is_open(value):
             return value
         value = real(value)
     if isinstance(value, (int, float)):
@@ -143,7 +148,7 @@ def _short(value: float) -> "Data":
 
 
 def span(value: "Data", _path: "Path", _place: "Place | None") -> "Data":
-    if getattr(value, "open", ()):
+    if is_open(value):
         return value
     return duration(shown(value))
 
@@ -154,7 +159,7 @@ def amount(value: "Data", _path: "Path", _place: "Place | None") -> "Data":
     if isinstance(value, int):
         return _Size(str(value))
     if isinstance(value, str):
-        return value if getattr(value, "open", ()) else _Size(str(size(value)))
+        return value if is_open(value) else _Size(str(size(value)))
     return _Size("0")
 
 
@@ -189,6 +194,9 @@ def numbers(value: "Data", path: "Path", place: "Place | None") -> "Data":
 def command(value: "Data", path: "Path", place: "Place | None") -> "Data":
     if isinstance(value, str):
         made = Seq(place)
+        if is_open(value):
+            made.put(value, place)
+            return made
         for word in words(value):
             made.put(word, place)
         return made
@@ -306,10 +314,13 @@ def multi_options(value: "Data", path: "Path", place: "Place | None") -> "Data":
     return made
 
 
-def as_is(value: "Data", path: "Path", _place: "Place | None") -> "Data":
-    """Kept in the long form: they are read after the profiles are known."""
+def env_files(value: "Data", path: "Path", _place: "Place | None") -> "Data":
+    """Files of variables in the long form: they are read after the profiles are known."""
     if not isinstance(value, Seq):
         raise _wrong(value, path, "a list")
+    for index, item in enumerate(value):
+        if isinstance(item, Map) and "required" in item:
+            item["required"] = flag(item["required"], (*path, f"[{index}]"), item.at)
     return value
 
 
@@ -412,4 +423,4 @@ def nested(fields: "Fields") -> "Kind":
 
 
 # What a field that is always there has when nothing was said.
-_ZERO: "dict[Kind, Data]" = {text: "", whole: 0, amount: "0", flag: False}
+_ZERO: "dict[Kind, Data]" = {text: "", whole: 0, uncast: 0, amount: "0", flag: False}

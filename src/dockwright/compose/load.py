@@ -18,6 +18,7 @@ from dockwright.compose.forms import canonical, defaults, without_blanks
 from dockwright.compose.interpolate import interpolate
 from dockwright.compose.locate import absolute, is_remote, locate
 from dockwright.compose.merge import merge, reset
+from dockwright.compose.mounts import without_open
 from dockwright.compose.normalize import normalize, resolve_environment
 from dockwright.compose.schema import validate
 from dockwright.compose.template import Filler
@@ -33,6 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dockwright.compose.envfiles import EnvFile
     from dockwright.compose.values import Data, Path
     from dockwright.syntax.yaml.nodes import Stream
 
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 _NAME = lazy(r"[a-z0-9_-]")
 #: Files that one project may read: a chain of includes is a handful.
 FILES = 1000
+#: Files that include each other in a chain.
+CHAIN = 50
 
 
 class File:
@@ -60,12 +64,14 @@ class Loaded:
 
     `model` is the normal form, as far as it could be made; `complete` says whether every step was
     done. `environment` is what variables were looked up in, with `.env` and the project's name;
-    `asked` are the names of all variables that any file asks for.
+    `asked` are the names of all variables that any file asks for; `included` the paths of the files
+    that others include; `env_files` the files that each service names.
     """
 
     __slots__ = (
-        "asked", "complete", "disabled", "environment", "errors", "files", "folder", "model",
-        "name", "warnings",
+        "asked", "complete", "disabled", "env_files", "environment", "errors", "files", "folder",
+        "included",
+        "model", "name", "warnings",
     )  # fmt: skip
 
     def __init__(self, folder: str) -> None:
@@ -75,7 +81,9 @@ class Loaded:
         self.disabled = Map()
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.env_files: dict[str, list[EnvFile]] = {}
         self.files: dict[str, File] = {}
+        self.included: set[str] = set()
         self.environment: dict[str, str] = {}
         self.asked: dict[str, None] = {}
         self.complete = False
@@ -84,7 +92,9 @@ class Loaded:
 class Options:
     """How to load; see `load`."""
 
-    __slots__ = ("env_files", "environment", "home", "lenient", "name", "profiles", "read")
+    __slots__ = (
+        "env_files", "environment", "home", "is_folder", "lenient", "name", "profiles", "read",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -95,8 +105,10 @@ class Options:
         name: str | None,
         home: str,
         lenient: bool,
+        is_folder: "Callable[[str], bool]",
     ) -> None:
         self.read = read
+        self.is_folder = is_folder
         self.environment = environment
         self.env_files = env_files
         self.profiles = profiles
@@ -116,15 +128,19 @@ def load(
     project_name: str | None = None,
     home: str = "",
     lenient: bool = False,
+    is_folder: "Callable[[str], bool]" = lambda _: True,
 ) -> Loaded:
     """
     Load the files `paths`, the later over the earlier, of the project in `folder`.
 
-    `environment` is the shell's; `env_files` are those of `--env-file`, None for the `.env` of the
-    folder. With `lenient`, what hangs on an environment nobody knows here (a required variable, a
-    missing env_file) is open instead of refused.
+    `is_folder` tells whether there is a folder of that path, for the `project_directory` of an
+    include. `environment` is the shell's; `env_files` are those of `--env-file`, None for the
+    `.env` of the folder. With `lenient`, what hangs on an environment nobody knows here (a required
+    variable, a missing env_file) is open instead of refused.
     """
-    options = Options(read, environment or {}, env_files, profiles, project_name, home, lenient)
+    options = Options(
+        read, environment or {}, env_files, profiles, project_name, home, lenient, is_folder
+    )
     loaded = Loaded(normpath(folder))
     _Loader(options, loaded).project(paths)
     return loaded
@@ -182,6 +198,7 @@ class _Loader:
         if not loaded.errors:
             reader = VariableFiles(self.options.read, loaded.environment, self.options.lenient)
             loaded.errors.extend(reader.apply(services))
+            loaded.env_files = reader.taken
         loaded.complete = not loaded.errors
 
     # --- the environment and the name ----------------------------------------------------------
@@ -202,7 +219,7 @@ class _Loader:
             if text is None:
                 raise Refused(f"there is no env file {name}")
             try:
-                made = variables(text, lambda key: values.get(key, found.get(key)), options.lenient)
+                made = variables(text, values.get, options.lenient, found)
             except Refused as refused:
                 raise Refused(f"{name}: {refused.message}") from None
             found.update(made)
@@ -225,7 +242,7 @@ class _Loader:
                     node = root.get("name") if isinstance(root, Block) else None
                     named = node.text or named if isinstance(node, Scalar) else named
             if named:
-                loaded.name = project_name(str(self.filler.fill(named))) or loaded.name
+                loaded.name = project_name(str(self.filler.fill(named)))
         loaded.environment["COMPOSE_PROJECT_NAME"] = loaded.name
 
     # --- files ---------------------------------------------------------------------------------
@@ -303,6 +320,8 @@ class _Loader:
         filled = interpolate(value, filler)
         self.loaded.asked.update(filler.asked)
         assert isinstance(filled, Map)
+        if self.options.lenient:
+            without_open(filled)
         return filled
 
     def _raw(self, path: str, filler: Filler) -> "tuple[Map, list[Path]]":
@@ -313,6 +332,7 @@ class _Loader:
         for root in file.stream.roots:
             converter = Converter(path)
             value = converter.document(root)
+            self.loaded.errors.extend(converter.problems)
             if not isinstance(value, Map):
                 raise Refused(f"{path}: a Compose file must be a mapping at the top")
             filled = self._fill(value, filler)
@@ -329,22 +349,31 @@ class _Loader:
             return
         if not isinstance(entries, Seq):
             raise Refused("`include` must be a list", model.place("include"), ("include",))
+        home = self.options.home
+        for entry in entries:
+            named = texts(entry.get("path") if isinstance(entry, Map) else entry)
+            self.loaded.included.update(absolute(one, folder, home) for one in named)
         for index, entry in enumerate(entries):
             place = entries.place(index)
             try:
                 self._included(model, entry, folder, filler, included)
             except Refused as refused:
-                raise Refused(
+                told = Refused(
                     refused.message, refused.place or place, refused.path or ("include",)
-                ) from None
+                )
+                if not self.options.lenient:
+                    raise told from None
+                self.loaded.errors.append(_problem(told))
 
     def _included(
         self, model: Map, entry: "Data", folder: str, filler: Filler, included: tuple[str, ...]
     ) -> None:
         options = self.options
+        if not isinstance(entry, (str, Map)):
+            raise Refused("an entry of `include` must be a text or a mapping")
         paths = texts(entry.get("path") if isinstance(entry, Map) else entry)
         if not paths:
-            raise Refused("`include` needs a path")
+            return
         for path in paths:
             if is_remote(path):
                 raise Refused(f"{path} is a remote file, which only Compose fetches")
@@ -355,9 +384,13 @@ class _Loader:
             given = entry.get("project_directory")
             if isinstance(given, str) and given:
                 where = absolute(given, folder, options.home)
+                # The reference takes a path that is no folder for a file in the one it means.
+                where = where if options.is_folder(where) else dirname(where)
             env_files = [
                 absolute(one, folder, options.home) for one in texts(entry.get("env_file"))
             ]
+        if len(included) > CHAIN:
+            raise Refused(f"more than {CHAIN} files include each other in a chain")
         if files[0] in included:
             chain = " includes ".join(map(basename, (*included, files[0])))
             raise Refused(f"the files include each other: {chain}")
@@ -368,10 +401,10 @@ class _Loader:
         for path in env_files:
             text = options.read(path)
             if text is None:
+                if options.lenient:
+                    continue
                 raise Refused(f"there is no env file {path}")
-            found.update(
-                variables(text, lambda key: values.get(key, found.get(key)), options.lenient)
-            )
+            found.update(variables(text, values.get, options.lenient, found))
         for key, value in found.items():
             values.setdefault(key, value)
         inner = Filler(values.get, options.lenient)

@@ -1,6 +1,6 @@
 """Short forms of volumes and ports taken apart (compose-go: `format/`; go-connections: `nat/`)."""
 
-from dockwright.compose.values import Map, Refused, Seq
+from dockwright.compose.values import Map, Refused, Seq, is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def ports(text: str, place: "Place | None") -> Seq:
     """`[[ip:]published:]target[/protocol]`, one entry for each port. Raises `Refused`."""
     made = Seq(place)
     address, published, target = _split(text)
-    target, _, protocol = target.partition("/")
+    target, *protocols = target.split("/")
+    protocol = protocols[0] if protocols else ""
     protocol = (protocol or ("tcp" if target else "")).lower()
     if protocol not in ("tcp", "udp", "sctp"):
         raise Refused(f"invalid port {text!r}: no protocol {protocol!r}", place)
@@ -168,3 +169,36 @@ def is_address(text: str) -> bool:
         return "%" not in text and IPv6Address(text) is not None
     except ValueError:
         return False
+
+
+def _unknown(_text: str, _place: "Place | None") -> None:
+    raise Refused("nobody knows which one")
+
+
+# Lists of names of services and networks.
+_NAMES = tuple((key, _unknown) for key in ("depends_on", "networks", "links", "volumes_from"))
+
+
+def without_open(model: Map) -> None:
+    """
+    Leave out ports, volumes and names that cannot be read because a variable in them is not known.
+
+    `${PORT}:80` is a port all the same, but nobody can say which.
+    """
+    services = model.get("services")
+    for service in services.values() if isinstance(services, Map) else ():
+        if not isinstance(service, Map):
+            continue
+        for key, read in (("ports", ports), ("volumes", volume), *_NAMES):
+            items = service.get(key)
+            if not isinstance(items, Seq) or not any(map(is_open, items)):
+                continue
+            kept = Seq(items.at)
+            for index, item in enumerate(items):
+                try:
+                    if is_open(item):
+                        read(str(item), None)
+                except Refused:
+                    continue
+                kept.put(item, items.place(index))
+            service[key] = kept

@@ -10,7 +10,7 @@ from functools import cache
 
 from dockwright.compose.gotext import kind, shown
 from dockwright.compose.schematable import SCHEMA
-from dockwright.compose.values import Map, Problem, Seq, Timestamp, dotted
+from dockwright.compose.values import Map, Problem, Seq, Timestamp, dotted, is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def _sequence(
     if schema.get("unique"):
         seen: dict[str, int] = {}
         for index, item in enumerate(value):
+            if is_open(item):
+                continue
             text = f"{type(item).__name__[:5] if not isinstance(item, str) else 's'}:{shown(item)}"
             if text in seen:
                 found.append(
@@ -164,6 +166,8 @@ def _scalar(
     place: "Place | None",
     found: list[Problem],
 ) -> None:
+    if is_open(value):
+        return
     allowed = schema.get("enum")
     if allowed is not None and not any(
         (value == one and type(value) is type(one)) or str(value) == one for one in allowed

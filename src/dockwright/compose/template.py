@@ -47,7 +47,7 @@ class Filler:
         made = self._fill(text, 0)
         if self.names:
             self.asked.update(self.names)
-            return Filled.of(made, self.names, self.unset)
+            return Filled.of(made, self.names, self.unset if self.lenient else ())
         return made
 
     def _fill(self, text: str, depth: int) -> str:
@@ -103,9 +103,10 @@ class Filler:
         line_end = len(text) if line_end < 0 else line_end
         if text.rfind("}", end, line_end) < 0:
             raise _invalid(text)
-        close = _closing(text[dollar : text.rfind("}", end, line_end) + 1])
+        last = text.rfind("}", end, line_end)
+        close = _closing(text[dollar : last + 1])
         if close < 0:
-            raise _invalid(text)
+            close = last - dollar
         inner = text[end + len(operator) : dollar + close]
         return self._operate(name, operator, inner, depth), dollar + close + 1
 

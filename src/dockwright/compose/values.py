@@ -82,8 +82,9 @@ class Filled(str):
     """
     A text whose variables were filled in.
 
-    `names` are the variables that had a say; `open` are those nothing was known of, so that the
-    text is what Compose would take with an environment in which they are not set.
+    `names` are the variables that had a say; `open` are those nothing is known of, so that the text
+    is what Compose would take with an environment in which they are not set. Only when a project
+    is loaded leniently: else what is not set is empty, as Compose has it.
     """
 
     __slots__ = ("names", "open")
@@ -98,6 +99,11 @@ class Filled(str):
         made.names = tuple(names)
         made.open = tuple(unset)
         return made
+
+
+def is_open(value: object) -> bool:
+    """Whether a text hangs on a variable that nothing is known of."""
+    return isinstance(value, Filled) and bool(value.open)
 
 
 class Timestamp(str):

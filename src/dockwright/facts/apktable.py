@@ -164,14 +164,14 @@ PERHAPS = {
     "util-linux": "mount umount fdisk findmnt getopt flock lscpu nsenter unshare setpriv su uuidgen"
     " runuser more rev hexdump kill logger login script setsid",
 }
-# From these branches of Alpine on, a program is in a package of its own: npm in `npm` (before 3.8
-# in `nodejs`), pip in `py3-pip` (before 3.12 in `python3`). Learned from the build logs of
-# github.com/STAR-RG/shipwright, so that set cannot confirm it (`bench.broken_builds --apart`).
+# From these branches of Alpine on, a program is in a package of its own: npm in `nodejs-npm`, later
+# `npm` (github.com/gliderlabs/docker-alpine/issues/327, github.com/vimagick/dockerfiles/issues/55),
+# pip in `py3-pip` (release notes of 3.12.0, quoted in github.com/fission/fission/issues/1632).
 SPLIT = {
-    ("nodejs", "npm"): (3, 8),
-    ("nodejs", "npx"): (3, 8),
-    ("nodejs-current", "npm"): (3, 8),
-    ("nodejs-current", "npx"): (3, 8),
+    ("nodejs", "npm"): (3, 6),
+    ("nodejs", "npx"): (3, 6),
+    ("nodejs-current", "npm"): (3, 6),
+    ("nodejs-current", "npx"): (3, 6),
     ("python3", "pip3"): (3, 12),
     ("python3", "pip"): (3, 12),
     ("python3-dev", "pip3"): (3, 12),

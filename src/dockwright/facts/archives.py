@@ -25,11 +25,27 @@ _GONE = {
     ("centos", "6"): ("2024-07-01", "vault.centos.org", _CENTOS),
     ("centos", "7"): ("2024-07-01", "vault.centos.org", _CENTOS),
     ("centos", "8"): ("2024-07-01", "vault.centos.org", _CENTOS),
-    ("debian", "6.0"): ("2020-06-22", "archive.debian.org", _BUILDS),
-    ("debian", "7"): ("2020-06-22", "archive.debian.org", _BUILDS),
+    ("debian", "6.0"): (
+        "2016-03-02",
+        "archive.debian.org",
+        "github.com/elastic/beats-packer/pull/53",
+    ),
+    ("debian", "7"): (
+        "2019-03-22",
+        "archive.debian.org",
+        "github.com/debuerreotype/docker-debian-artifacts/issues/65",
+    ),
     ("debian", "8"): ("2026-11-23", "archive.debian.org", _DEBIAN),
-    ("debian", "9"): ("2026-11-23", "archive.debian.org", _DEBIAN),
-    ("debian", "10"): ("2026-11-23", "archive.debian.org", _DEBIAN),
+    ("debian", "9"): (
+        "2023-04-25",
+        "archive.debian.org",
+        "github.com/spinalcordtoolbox/spinalcordtoolbox/issues/4105",
+    ),
+    ("debian", "10"): (
+        "2025-07-15",
+        "archive.debian.org",
+        "github.com/grml/grml-debootstrap/issues/349",
+    ),
     ("ubuntu", "10.04"): (
         "2016-06-29",
         "old-releases.ubuntu.com",
@@ -40,22 +56,26 @@ _GONE = {
         "old-releases.ubuntu.com",
         "github.com/mvo5/synaptic/issues/82",
     ),
-    ("ubuntu", "19.04"): ("2020-06-22", "old-releases.ubuntu.com", _BUILDS),
+    ("ubuntu", "19.04"): (
+        "2020-04-16",
+        "old-releases.ubuntu.com",
+        "github.com/docker/for-linux/issues/978",
+    ),
 }
 # The day of the last look at the archives.
 DAY = max(day for day, _, _ in _GONE.values())
 # Pockets of suites that are still there: first day seen gone, source.
 _POCKETS = {
-    ("debian", "jessie-backports"): ("2020-06-22", _BUILDS),
+    ("debian", "jessie-backports"): ("2019-03-28", "github.com/docker-library/docs/issues/1457"),
     ("debian", "stretch-backports"): ("2026-11-23", _DEBIAN),
-    ("debian", "buster-backports"): ("2026-11-23", _DEBIAN),
+    ("debian", "buster-backports"): (
+        "2024-04-15",
+        "github.com/DataDog/datadog-agent-buildimages/pull/572",
+    ),
     ("debian", "bullseye-backports"): ("2026-11-23", _DEBIAN),
 }
 # (distribution, cycle): last day seen there, source.
 _THERE = {
-    ("debian", "8"): ("2020-06-22", _BUILDS),
-    ("debian", "9"): ("2020-06-22", _BUILDS),
-    ("debian", "10"): ("2020-06-22", _BUILDS),
     ("debian", "11"): ("2026-11-23", _DEBIAN),
     ("ubuntu", "12.04"): ("2020-06-22", _BUILDS),
     ("ubuntu", "14.04"): ("2020-06-22", _BUILDS),

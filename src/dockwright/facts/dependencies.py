@@ -52,27 +52,22 @@ class Graph:
         self._total = last * GRAPH_BLOCK + len(book.lines("names", last))
         self._several: list[str] | None = None
         self._virtual: list[str] | None = None
-        self._others: dict[str, str] = {}
+        self._others = ""
         self._provided: dict[str, tuple[str, ...]] = {}
 
     # --- what is in the data ---
 
-    def _block(self, block: int) -> tuple[memoryview, list[int]]:
+    def _node(self, block: int, place: int) -> memoryview | None:
+        """The numbers of a package's node, if this suite has the package."""
         words = self._nodes.get(block)
         if words is None:
             words = memoryview(self._book.table("dependencies")[block]).cast("H")
-            starts = []
-            at = 0
-            while at < len(words):
-                starts.append(at)
-                at += 2 + words[at + 1]
             self._nodes[block] = words
-            self._starts[block] = starts
-        return words, self._starts[block]
-
-    def _node(self, block: int, place: int) -> memoryview | None:
-        """The numbers of a package's node, if this suite has the package."""
-        words, starts = self._block(block)
+            self._starts[block] = [0]
+        starts = self._starts[block]
+        while len(starts) <= place:
+            at = starts[-1]
+            starts.append(at + 2 + words[at + 1])
         start = starts[place]
         if not words[start] >> self._bit & 1:
             return None
@@ -100,10 +95,8 @@ class Graph:
 
     def _lines(self) -> list[str]:
         if self._virtual is None:
-            virtual, _, real = self._book.text("provided").partition("\n\n")
-            self._virtual = virtual.split("\n")
-            for line in (*self._virtual, *real.split("\n")):
-                self._others[line.partition("\t")[0]] = line
+            self._others = f"\n{self._book.text('provided')}\n"
+            self._virtual = self._others[1 : self._others.index("\n\n")].split("\n")
         return self._virtual
 
     def providers(self, name: str) -> tuple[str, ...]:
@@ -111,9 +104,11 @@ class Graph:
         found = self._provided.get(name)
         if found is None:
             self._lines()
+            at = self._others.rfind(f"\n{name}\t") + 1
+            line = self._others[at : self._others.index("\n", at)] if at else ""
             found = self._provided[name] = tuple(
                 package
-                for group in self._others.get(name, "").split("\t")[1:]
+                for group in line.split("\t")[1:]
                 if (ord(group[0]) - 64) >> self._bit & 1
                 for package in group[1:].split(" ")
             )

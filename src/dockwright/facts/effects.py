@@ -1,7 +1,5 @@
 """What can happen to a file system, each effect answering for the paths it has a say in."""
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import Account, Effect, Entry, below
 from dockwright.facts.copies import ACCOUNTS as ACCOUNTS  # noqa: PLC0414 - part of this module
 from dockwright.facts.copies import Files as Files  # noqa: PLC0414
@@ -10,6 +8,7 @@ from dockwright.facts.copies import UnknownFiles as UnknownFiles  # noqa: PLC041
 from dockwright.facts.copies import made_above as made_above  # noqa: PLC0414
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.paths import insides
+from dockwright.text.lazy import fnmatchcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -332,6 +331,44 @@ class Hardly(Effect):
         if name not in self.names or folder not in self.folders:
             return None
         return _doubted(older())
+
+
+class Supposed(Effect):
+    """
+    What is said since rests on a supposition: it is likely, and no more.
+
+    `missing` are packages that are supposed to come, but not by these names.
+    """
+
+    __slots__ = ("missing",)
+
+    def __init__(self, missing: "Collection[str]", reason: Reason) -> None:
+        super().__init__(reason)
+        self.missing = missing
+
+    def find(self, path: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """What was there, or not, likely."""
+        return _likely(older())
+
+    def account(self, kind: str, name: str, older: "Callable[[], Knowledge]") -> "Knowledge | None":
+        """The account, likely."""
+        return _likely(older())
+
+    def package(
+        self, manager: str, name: str, older: "Callable[[], Knowledge]"
+    ) -> "Knowledge | None":
+        """Whether the package is there, likely."""
+        if name in self.missing:
+            return Unknown(self.reason)
+        return _likely(older())
+
+
+def _likely(before: "Knowledge") -> "Knowledge":
+    if isinstance(before, Known) and before.firm:
+        reason = before.reason
+        doubted = Reason(reason.text, reason.source, reason.span, firm=False)
+        return Known(before.value, doubted)
+    return before
 
 
 def _doubted(before: "Knowledge") -> "Knowledge":

@@ -34,9 +34,7 @@ def note(names: "Names", folder: str, tokens: str) -> None:
         if token[0] == "=":
             shared = token[1:]
             continue
-        name = token
-        for mark in ":>~":
-            name = name.partition(mark)[0]
+        name = token.partition(":")[0].partition(">")[0].partition("~")[0]
         entries[name.rstrip("/|").lstrip("!")] = f"{token}>{shared}" if shared else token
 
 

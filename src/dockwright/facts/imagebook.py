@@ -29,7 +29,7 @@ packages, "assumed" where it is taken over from a neighbouring release.
 
 import zlib
 
-from dockwright.facts.bundled import load
+from dockwright.facts.bundled import DataFile
 from dockwright.facts.contents import Account, Contents
 from dockwright.facts.ground import Listing, note
 from dockwright.facts.knowledge import Reason
@@ -166,20 +166,23 @@ class Block:
 
 
 _blocks: dict[str, Block] = {}
-_packed: dict[str, bytes] = {}
+_places: dict[str, tuple[int, int]] = {}
+_DATA = DataFile("images.bin")
 
 
 def names() -> list[str]:
     """The repositories in the file."""
-    if not _packed:
-        data = load("images.bin")
-        head, _, _ = data.partition(b"\n")
+    if not _places:
+        head = b""
+        while b"\n" not in head:
+            head += _DATA[len(head) : len(head) + 4096]
+        head, _, _ = head.partition(b"\n")
         begin = len(head) + 1
         for part in head.decode().split():
             name, _, length = part.partition("=")
-            _packed[name] = data[begin : begin + int(length)]
+            _places[name] = begin, begin + int(length)
             begin += int(length)
-    return list(_packed)
+    return list(_places)
 
 
 def block(repository: str) -> Block | None:
@@ -187,5 +190,6 @@ def block(repository: str) -> Block | None:
     if repository not in _blocks:
         if repository not in names():
             return None
-        _blocks[repository] = Block(zlib.decompress(_packed[repository], -15).decode())
+        start, end = _places[repository]
+        _blocks[repository] = Block(zlib.decompress(_DATA[start:end], -15).decode())
     return _blocks[repository]

@@ -6,13 +6,12 @@ Source: the Debian archive's own indexes (Release, Packages, Contents), as `bund
 of the archive for amd64, on the day `date`.
 """
 
-import re
-
 from dockwright.facts.alternatives import commands_of, packages_of
 from dockwright.facts.bundled.debian import Book, book, unlisted
 from dockwright.facts.closure import Closure, closure
 from dockwright.facts.dependencies import Graph
 from dockwright.facts.paths import same
+from dockwright.text.lazy import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -100,6 +100,18 @@ def _name(product: str) -> str:
     return _SAME.get(product, product)
 
 
+_rows: "dict[str, tuple[tuple[str, ...], ...]]" = {}
+
+
+def rows_of(product: str) -> "tuple[tuple[str, ...], ...]":
+    """The rows of the table: see `bundled/releases.py`; () for a product it does not have."""
+    found = _rows.get(product)
+    if found is None:
+        lines = RELEASES.get(product, "").splitlines()
+        found = _rows[product] = tuple(tuple(line.split("|")) for line in lines)
+    return found
+
+
 def products() -> list[str]:
     """The names of all products with dates."""
     return list(RELEASES)
@@ -113,9 +125,9 @@ def release(product: str, version: str) -> Release | None:
     ('12', '3.6')
     """
     product = _name(product)
-    rows = RELEASES.get(product)
+    rows = rows_of(product)
     version = version.strip().lower()
-    if rows is None or not version:
+    if not rows or not version:
         return None
     for row in rows:
         if version == row[0].lower() or version in (row[1], row[1].partition(" ")[0]):
@@ -148,7 +160,7 @@ def release(product: str, version: str) -> Release | None:
 def latest(product: str, today: str) -> Release | None:
     """The newest release that was out on `today`; a long-term one of Ubuntu."""
     product = _name(product)
-    rows = [row for row in RELEASES.get(product, ()) if row[2] and row[2] <= today]
+    rows = [row for row in rows_of(product) if row[2] and row[2] <= today]
     if product == "ubuntu":
         rows = [row for row in rows if _long_term(row)]
     return _made(product, max(rows, key=lambda row: row[2])) if rows else None
@@ -160,7 +172,7 @@ def after(product: str, version: str) -> list[Release]:
     found = release(product, version)
     if found is None or not found.released:
         return []
-    rows = [row for row in RELEASES[product] if row[2] > found.released]
+    rows = [row for row in rows_of(product) if row[2] > found.released]
     return [_made(product, row) for row in sorted(rows, key=lambda row: row[2])]
 
 

@@ -24,12 +24,18 @@ from dockwright.facts.knowledge import Reason
 from dockwright.text.lazy import lazy
 from dockwright.text.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dockwright.facts.bundled import DataFile
+
 NUMBERS = lazy(r"\d+")
 TAG = lazy(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 VERSION = lazy(r"v?(\d+(?:\.\d+)*)")
-# Tags that were taken away: the pull fails. opensuse:latest: "manifest not found" in a build of
-# 2020-06 in the data set of github.com/STAR-RG/shipwright; opensuse/leap and opensuse/tumbleweed
-# took its place.
+# Tags that were taken away: the pull fails. opensuse: removed in July 2019 in favour of
+# opensuse/leap and opensuse/tumbleweed (github.com/docker-library/docs/pull/1518); a pull of its
+# other tags: github.com/dotnet/dotnet-buildtools-prereqs-docker/issues/97.
 REMOVED = frozenset({("opensuse", "latest")})
 # As in tools/refresh_facts/tags.py: gone tags with these words are not in the data.
 LEFT_OUT = lazy(r"windows|nanoserver|-ea\b|(?<![a-z])rc|beta|alpha|preview|snapshot|milestone")
@@ -103,8 +109,8 @@ class Repository:
     __slots__ = (
         "_builds",
         "_commits",
-        "_heads",
         "_known",
+        "_lines",
         "_mixed",
         "_sets",
         "began",
@@ -128,17 +134,12 @@ class Repository:
         self._builds = builds
         self._sets = sets.split("\n")
         self._known: tuple[dict[str, bool], dict[str, bool]] | None = None
-        self._heads: dict[str, list[str]] = {}
-        for line in lines.split("\n"):
-            key, _, value = line.partition(" ")
-            head, _, canonical = key.partition(">")
-            self._heads.setdefault(head, []).append(f"{value} {canonical or head}")
+        self._lines = f"\n{lines}\n"
 
     def find(self, tag: str) -> tuple[str, str] | None:
         """(canonical tag, month it left or ""), or None."""
         head, hyphen, rest = tag.partition("-")
-        for line in self._heads.get(head, ()):
-            value, canonical = line.split(" ")
+        for value, canonical in self._of(head):
             month, number = _month(value)
             for word in self._sets[int(number)].split(" "):
                 old, arrow, new = _pair(word)
@@ -147,14 +148,30 @@ class Repository:
                     return (f"{canonical}-{suffix}" if suffix else canonical), month
         return None
 
+    def _of(self, head: str) -> "Iterator[tuple[str, str]]":
+        """What the lines of a head say: a value, and the head of the canonical tag."""
+        start = f"\n{head}"
+        at = self._lines.find(start)
+        while at >= 0:
+            end = self._lines.find("\n", at + 1)
+            if end < 0:
+                return
+            key, _, value = self._lines[at + 1 : end].partition(" ")
+            own, _, canonical = key.partition(">")
+            if own == head and value:
+                yield value, canonical or head
+            at = self._lines.find(start, end)
+
     def known(self) -> "tuple[dict[str, bool], dict[str, bool]]":
         """Each known head, and each suffix without its hyphen: whether any current tag has it."""
         if self._known is None:
             heads: dict[str, bool] = {}
             suffixes: dict[str, bool] = {}
-            for head, lines in self._heads.items():
-                for line in lines:
-                    month, number = _month(line.partition(" ")[0])
+            for line in filter(None, self._lines.split("\n")):
+                heads.setdefault(line.partition(" ")[0].partition(">")[0], False)
+            for head in heads:
+                for value, _ in self._of(head):
+                    month, number = _month(value)
                     heads[head] = heads.get(head, False) or not month
                     for word in self._sets[int(number)].split(" "):
                         suffix = _pair(word)[0]
@@ -194,27 +211,30 @@ def _pair(word: str) -> tuple[str, str, str]:
 class _Data:
     """The unpacked index, and the repositories that were asked for."""
 
-    __slots__ = ("_blocks", "_repositories", "architectures", "day", "title")
+    __slots__ = ("_blocks", "_data", "_repositories", "architectures", "day", "title")
 
-    def __init__(self, data: bytes) -> None:
-        line = data.index(b"\n")
-        at = line + 1 + int(data[:line])
+    def __init__(self, data: "DataFile") -> None:
+        self._data = data
+        length, _, _ = data[:20].partition(b"\n")
+        line = len(length)
+        at = line + 1 + int(length)
         self.title, architectures, repositories = _unpack(data[line + 1 : at]).split("\n\n")
         self.day = self.title.rpartition(" ")[2]
         self.architectures = [tuple(line.split(" ")) for line in architectures.split("\n")]
-        self._blocks: dict[str, tuple[list[str], bytes]] = {}
+        self._blocks: dict[str, tuple[list[str], int]] = {}
         self._repositories: dict[str, Repository] = {}
         for entry in repositories.split("\n"):
             fields = entry.split(" ")
             size = int(fields[1])
-            self._blocks[fields[0]] = fields, data[at : at + size]
             at += size
+            self._blocks[fields[0]] = fields, at
 
     def repository(self, name: str) -> Repository | None:
         if name not in self._blocks:
             return None
         if name not in self._repositories:
-            fields, block = self._blocks[name]
+            fields, end = self._blocks[name]
+            block = self._data[end - int(fields[1]) : end]
             self._repositories[name] = Repository(fields, _unpack(block))
         return self._repositories[name]
 
@@ -233,9 +253,9 @@ _answers: dict[tuple[str, str], TagFacts | None] = {}
 def _loaded() -> _Data:
     global _data
     if _data is None:
-        from dockwright.facts.bundled import load
+        from dockwright.facts.bundled import DataFile
 
-        _data = _Data(load("tags.bin"))
+        _data = _Data(DataFile("tags.bin"))
     return _data
 
 

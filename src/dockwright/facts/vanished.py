@@ -1,15 +1,16 @@
 """
 Package names that people still write and that a release no longer (or not yet) has.
 
-For Ubuntu and Alpine, of which there is no full index here; for Debian what to install instead,
+For Ubuntu and Alpine, of which there is no full index here: of Alpine what its branches dropped
+(`bundled/alpine.py`), with what to install instead for a few. For Debian what to install instead,
 and a few names for the releases that have left the archive. An answer holds for the distribution's
 own archive: a stage that adds another repository (a PPA, PGDG, Sury, edge) may have the name all
 the same, and whoever asks must look.
 """
 
 from dockwright.facts import vanished_table as table
-from dockwright.facts.bundled.releases import RELEASES
 from dockwright.facts.releases import release as release_of
+from dockwright.facts.releases import rows_of
 from dockwright.text.lazy import lazy
 from dockwright.text.value import Value
 
@@ -167,7 +168,13 @@ def _strip(name: str) -> str:
 def _alpine(cycle: str, name: str) -> Vanished | None:
     record = _alpine_record(name)
     if record is None:
-        return None
+        from dockwright.facts.bundled import alpine
+
+        first = alpine.gone(name)
+        if not first or _at("alpine", cycle) < _at("alpine", first):
+            return None
+        where = f"main and community of {first}, {alpine.source()}"
+        return _made("alpine", cycle, name, first, "", "", where, "derived")
     first, other, source = record
     return _since("alpine", cycle, name, first, "", _alpine_name(name, other), source)
 
@@ -233,7 +240,7 @@ def _cycle(codename: str) -> str:
 
 def _at(distribution: str, cycle: str) -> int:
     """The place of a release in the distribution's order, oldest first."""
-    rows = RELEASES[distribution]
+    rows = rows_of(distribution)
     return next(len(rows) - i for i, row in enumerate(rows) if row[0] == cycle)
 
 

@@ -148,15 +148,37 @@ def families() -> list[Family]:
     return [Family(row) for row in _FAMILIES]
 
 
+# Modules for Python 2, without "python-": first release known to lack them (no later one has
+# them), source. The replacement is the package of that name with "python3-".
+_PYTHON2 = (
+    ("focal", "ansible/ansible/issues/73920", "paramiko"),
+    ("focal", "certbot/certbot/issues/8062", "virtualenv"),
+    ("focal", "google-ai-edge/mediapipe/issues/675", "pip"),
+    ("focal", "mrlesmithjr/ansible-netdata/issues/49", "mysqldb"),
+    ("focal", "ocropus/hocr-tools/issues/162", "matplotlib reportlab scipy"),
+    ("focal", "ros/rosdistro/pull/28419", "opencv"),
+    ("focal", "spantaleev/matrix-docker-ansible-deploy/issues/641", "docker"),
+    ("jammy", "Kattis/problemtools/pull/213", "plastex yaml"),
+    ("jammy", "markosamuli/ansible-pyenv/issues/54", "openssl"),
+    ("jammy", "threatstack/threatstack-ansible/issues/87", "apt"),
+    ("jammy", "scipy/scipy.org/pull/487", "nose numpy pandas sympy"),
+)
 # Names: (first release that is known to lack it, and no later one has it; replacement; source).
 UBUNTU = {
-    "btrfs-tools": ("focal", "btrfs-progs", _BUILDS),
+    **{
+        f"python-{name}": (first, f"python3-{name}", f"github.com/{source}")
+        for first, source, names in _PYTHON2
+        for name in names.split()
+    },
+    "btrfs-tools": ("focal", "btrfs-progs", "github.com/cybozu-go/neco/pull/1086"),
     "emacs25-nox": ("focal", "emacs-nox", _BUILDS),
     "lib32ncurses5-dev": (
         "noble",
         "lib32ncurses-dev",
         "github.com/akhilnarang/scripts/issues/209",
     ),
+    "ipython": ("jammy", "ipython3", "github.com/scipy/scipy.org/pull/487"),
+    "ipython-notebook": ("jammy", "", "github.com/scipy/scipy.org/pull/487"),
     "libasound2": (
         "noble",
         "libasound2t64",
@@ -167,33 +189,64 @@ UBUNTU = {
         "ffmpeg",
         "github.com/algorithmic-music-exploration/amen/issues/126",
     ),
+    "libcurl3": ("hirsute", "libcurl4", "github.com/lastpass/lastpass-cli/issues/710"),
     "libegl1-mesa": ("noble", "libegl1", "github.com/crops/yocto-dockerfiles/pull/103"),
     "libgconf-2-4": ("noble", "", "github.com/wazuh/wazuh-indexer/issues/456"),
-    "libjson0-dev": ("focal", "libjson-c-dev", _BUILDS),
-    "libssl1.0.0": ("focal", "libssl-dev", f"{_BUILDS}; {_cve('CVE-2024-0727')}"),
+    "libgl1-mesa-glx": (
+        "mantic",
+        "libgl1",
+        "github.com/LibrePhotos/librephotos-linux/issues/64",
+    ),
+    "libjson0-dev": (
+        "artful",
+        "libjson-c-dev",
+        "github.com/ritwik12/Virtual-Assistant/issues/33",
+    ),
+    "libqt4-dev": ("focal", "", "github.com/debauchee/barrier/issues/935"),
+    "libssl1.0.0": ("eoan", "libssl-dev", "github.com/3DTune-In/3dti_AudioToolkit/issues/8"),
+    "libssl1.1": ("jammy", "libssl3", "github.com/intel/lkp-tests/pull/362"),
     "libtinfo5": ("noble", "libtinfo6", "github.com/akhilnarang/scripts/issues/209"),
+    "libwebkit2gtk-4.0-37": (
+        "noble",
+        "",
+        "github.com/clash-verge-rev/clash-verge-rev/issues/956",
+    ),
     "lsb-core": ("noble", "", "github.com/akhilnarang/scripts/issues/209"),
     "mongodb": ("jammy", "", "github.com/free5gc/free5gc/issues/513"),
-    "multiarch-support": ("focal", "", _BUILDS),
+    "multiarch-support": ("focal", "", "github.com/apache/cassandra-cpp-driver/pull/487"),
     "netcat": ("noble", "netcat-openbsd", "github.com/dbt-labs/dbt-core/pull/8071"),
-    "nodejs-legacy": ("focal", "nodejs", _BUILDS),
+    "nodejs-legacy": ("artful", "nodejs", "github.com/swarmsim/swarm/issues/713"),
     "python": ("jammy", "python3", "github.com/firoorg/firo/issues/1168"),
     "python-all-dev": ("noble", "python3-all-dev", "github.com/akhilnarang/scripts/issues/209"),
+    "python-beautifulsoup": (
+        "focal",
+        "python3-bs4",
+        "github.com/ocropus/hocr-tools/issues/162",
+    ),
     "python-dev": (
         "jammy",
         "python3-dev",
         "github.com/nicolargo/glancesautoinstall/pull/46",
     ),
     "python-gnuplot": ("focal", "", _BUILDS),
-    "python-matplotlib": ("focal", "python3-matplotlib", _BUILDS),
-    "python-opencv": ("focal", "python3-opencv", _BUILDS),
-    "python-pip": ("focal", "python3-pip", f"{_BUILDS}; github.com/apache/openwhisk/issues/5188"),
+    "python-gtk2": ("focal", "", "github.com/FoldingAtHome/fah-control/issues/65"),
+    "python-minimal": ("jammy", "python3-minimal", "github.com/Kattis/problemtools/pull/213"),
     "python-pyx": ("focal", "python3-pyx", _BUILDS),
-    "python-scipy": ("focal", "python3-scipy", _BUILDS),
-    "python-software-properties": ("focal", "software-properties-common", _BUILDS),
+    "python-qt4": ("focal", "python3-pyqt5", "github.com/RunGp/Nvidiux/issues/59"),
+    "python-software-properties": (
+        "bionic",
+        "software-properties-common",
+        "github.com/neillturner/kitchen-ansible/issues/300",
+    ),
     "python-urllib3": ("focal", "python3-urllib3", _BUILDS),
     "python3-distutils": ("noble", "python3-setuptools", "github.com/armbian/build/issues/6527"),
-    "texlive-generic-recommended": ("focal", "texlive-plain-generic", _BUILDS),
+    "qt4-qmake": ("focal", "qt5-qmake", "github.com/travis-ci/packer-templates/pull/773"),
+    "qt5-default": ("hirsute", "qtbase5-dev", "github.com/pedromateo/openhmitester/issues/30"),
+    "texlive-generic-recommended": (
+        "eoan",
+        "texlive-plain-generic",
+        "github.com/Kattis/problemtools/pull/159",
+    ),
 }
 # One release only: name: (release that lacks it, replacement, source).
 UBUNTU_ONCE = {"ffmpeg": ("trusty", "libav-tools", _cve("CVE-2017-7862"))}
@@ -205,13 +258,13 @@ ALPINE = {
     "libssl1.0": ("3.9", "openssl", "github.com/madnight/docker-alpine-wkhtmltopdf/issues/3"),
     "libcrypto1.1": ("3.19", "libcrypto3", "github.com/devcontainers/features/pull/793"),
     "libssl1.1": ("3.19", "libssl3", "github.com/devcontainers/features/pull/793"),
-    "llvm5-dev": ("3.12", "llvm-dev", _BUILDS),
+    "llvm5-dev": ("3.12", "llvm-dev", "github.com/tcely/aports: no community/llvm5 in 3.12.0"),
     "mpfr3": ("3.11", "", "github.com/FRRouting/frr/issues/5140"),
     "mongodb": ("3.10", "", "github.com/w-digital-scanner/w11scan/issues/9"),
     "nodejs-npm": ("3.14", "npm", "github.com/nigelpoulton/psweb/issues/10"),
-    "py2-pip": ("3.12", "py3-pip", _BUILDS),
-    "python": ("3.12", "python3", f"{_BUILDS}; github.com/treehouses/kolibri/pull/22"),
-    "python-dev": ("3.12", "python3-dev", _BUILDS),
+    "py2-pip": ("3.12", "py3-pip", "gitlab.com/pages/sphinx/-/issues/6"),
+    "python": ("3.12", "python3", "github.com/docker-library/docker/issues/240"),
+    "python-dev": ("3.12", "python3-dev", "github.com/docker-library/python/issues/496"),
     "python2": ("3.16", "python3", "github.com/TryGhost/docker-library-ghost/pull/328"),
     "python2-dev": ("3.16", "python3-dev", "github.com/TryGhost/docker-library-ghost/pull/328"),
     "qt5-qtwebkit": ("3.15", "qt5-qtwebengine", "github.com/KnpLabs/snappy/issues/456"),
@@ -219,14 +272,14 @@ ALPINE = {
 }
 # Prefixes: the package of that name, and each that goes on with a hyphen.
 ALPINE_PREFIXES = {
-    "php5": ("3.11", "php", _BUILDS),
+    "php5": ("3.9", "php", "github.com/alpinelinux/aports/pull/5569"),
     "php7": ("3.16", "php", "github.com/docker-library/php/issues/1300"),
     "php8": ("3.18", "php", "github.com/Automattic/vip-codespaces/issues/116"),
 }
 
 # What the webupd8team archive for Oracle Java once added; never in a distribution.
 ORACLE_JAVA = r"oracle-java[6-9]-(?:installer|set-default|unlimited-jce-policy)"
-ORACLE_JAVA_SOURCE = _BUILDS
+ORACLE_JAVA_SOURCE = "github.com/clulab/eidos/issues/611"
 
 # Debian before the releases whose indexes are at hand: (first release that lacks it, and no later
 # one has it; replacement; source).

@@ -7,8 +7,6 @@ meaning here. The order of instructions has, unless the model proves that it mak
 that is "order".
 """
 
-from collections import Counter
-
 from dockwright.facts.knowledge import Known
 from dockwright.model.compareconfig import configuration, normal, pairs
 
@@ -121,7 +119,11 @@ def _moved(old: "Stage", new: "Stage") -> bool:
         [_payload(step) for step in stage.steps if step.outer.name not in _METADATA]
         for stage in (old, new)
     )
-    if before == after or Counter(before) != Counter(after):
+    if before == after:
+        return False
+    from collections import Counter  # 1 ms
+
+    if Counter(before) != Counter(after):
         return False
     from dockwright.model.reorder import same_order
 

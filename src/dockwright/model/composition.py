@@ -6,10 +6,10 @@ form of `compose.load`), where each part of it stands, and the stage its image c
 Dockerfile it builds, or of the image it names.
 """
 
-from dockwright.compose.values import Filled, Map, Place, Seq
+from dockwright.compose.values import Map, Place, Seq, is_open
 from dockwright.syntax.yaml import edits as yaml
 from dockwright.syntax.yaml.comments import comments
-from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, followed
+from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, followed, walk
 from dockwright.text.source import Source
 from dockwright.text.span import Edit, Span, Spot
 from dockwright.text.value import Value
@@ -54,6 +54,10 @@ class Surroundings:
 
     def read(self, _path: str) -> str | None:
         """The text of a small file, None when there is none."""
+        return None
+
+    def names(self, _path: str) -> "Sequence[str] | None":
+        """The names in a folder; None when there is no such folder, or nobody knows."""
         return None
 
 
@@ -169,10 +173,11 @@ class Service:
 
     @property
     def node(self) -> Mapping | None:
-        """The mapping that a new key can be added to; None when the service is an alias."""
+        """The mapping that a new key can be added to; None when others share it."""
         place = self.project.service_place(self)
-        node = place.node if place is not None else None
-        return node if isinstance(node, Mapping) else None
+        if place is None or self.project.shared(place):
+            return None
+        return place.node if isinstance(place.node, Mapping) else None
 
     def add(self, key: str, value: str) -> Edit | None:
         """
@@ -185,6 +190,14 @@ class Service:
         if place is None or node is None or key in self.config:
             return None
         return self.project.edit(place.file, yaml.add_key(self._text(place), node, key, value))
+
+    def add_to(self, path: "Sequence[Key]", key: str, value: str) -> Edit | None:
+        """A key in a mapping further down that stands there itself."""
+        place = self.own(*path)
+        if place is None or key in self.mapping(*path):
+            return None
+        pieces = yaml.add_key(self._text(place), place.node, key, value)
+        return self.project.edit(place.file, pieces)
 
     def replace(self, value: str, *keys: "Key") -> Edit | None:
         """Another one-line value for an entry that stands there itself, not behind an anchor."""
@@ -209,7 +222,11 @@ class Service:
             return None
         text = self._text(place)
         last = keys[-1]
-        if isinstance(last, str):
+        if isinstance(parent.node, Mapping) and (
+            parent.node.pair("<<") is not None or parent.node.pair("extends") is not None
+        ):
+            return None  # what stands there instead would come to light
+        if isinstance(last, str) and isinstance(parent.node, Mapping):
             return self.project.edit(place.file, yaml.delete_key(text, parent.node, last))
         items = getattr(parent.node, "items", ())
         index = next((i for i, item in enumerate(items) if item is place.node), -1)
@@ -225,8 +242,7 @@ class Service:
             return None
         node, inside = place.node, around.node
         within = inside.start <= node.start and node.end <= inside.end
-        shared = isinstance(node, Alias) or bool(node.anchor) or isinstance(inside, Alias)
-        return place if within and not shared else None
+        return place if within and not self.project.shared(place) else None
 
     def _text(self, place: Place) -> str:
         return self.project.loaded.files[place.file].text
@@ -235,7 +251,16 @@ class Service:
 class Composition:
     """A Compose project: its files, its services and what is around it."""
 
-    __slots__ = ("_sources", "around", "disabled", "loaded", "main", "services", "standalone")
+    __slots__ = (
+        "_shared",
+        "_sources",
+        "around",
+        "disabled",
+        "loaded",
+        "main",
+        "services",
+        "standalone",
+    )
 
     def __init__(
         self,
@@ -250,6 +275,7 @@ class Composition:
         self.main = main or next(iter(loaded.files), "")
         self.standalone = standalone
         self._sources: dict[str, Source] = {}
+        self._shared: dict[str, list[tuple[int, int]]] = {}
         self.services = list(self._services(loaded.model.get("services"), True))
         self.disabled = list(self._services(loaded.disabled, False))
 
@@ -271,6 +297,12 @@ class Composition:
     def problems(self) -> "Sequence[Problem]":
         """What Compose would refuse."""
         return self.loaded.errors
+
+    @property
+    def templated(self) -> bool:
+        """Whether the main file is a template that something else makes a Compose file of."""
+        file = self.loaded.files.get(self.main)
+        return file is not None and ("{%" in file.text or "{{" in file.text)
 
     def section(self, name: str) -> Map:
         """A top-level section, an empty mapping when it is not there."""
@@ -319,6 +351,23 @@ class Composition:
             return node.end
         end = text.find("\n", node.start, node.end)
         return node.end if end < 0 else end
+
+    def shared(self, place: Place) -> bool:
+        """Whether something else stands on the same text: it is an alias, or below an anchor."""
+        if isinstance(place.node, Alias):
+            return True
+        spans = self._shared.get(place.file)
+        if spans is None:
+            file = self.loaded.files[place.file]
+            spans = self._shared[place.file] = [
+                (one.target.start, one.target.end)
+                for root in file.stream.roots
+                if root is not None and file.stream.anchors
+                for one in walk(root)
+                if isinstance(one, Alias)
+            ]
+        node = place.node
+        return any(start <= node.start and node.end <= end for start, end in spans)
 
     def edit(self, path: str, pieces: "list[yaml.Piece] | None") -> Edit | None:
         """One edit of a file out of pieces; None when there are none."""
@@ -427,7 +476,7 @@ class Tree:
 
 def known(value: "Data") -> bool:
     """Whether a value does not hang on a variable that nothing is known of."""
-    return not (isinstance(value, Filled) and value.open)
+    return not is_open(value)
 
 
 __all__ = ["Composition", "Place", "Service", "Spot", "Surroundings", "followed", "known"]

@@ -1,9 +1,7 @@
 """Edits of scripts that a rule should not have to think about: one command more, two RUN in one."""
 
-import re
-
 from dockwright.syntax.shell.nodes import Command
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False

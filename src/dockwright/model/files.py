@@ -1,10 +1,9 @@
 """Files that are copied: out of other file systems, and out of the build context."""
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import Contents, Entry, below, clean
 from dockwright.facts.effects import Files
 from dockwright.facts.knowledge import Known, Reason, Unknown
+from dockwright.text.lazy import fnmatchcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,6 +86,14 @@ class Listing:
             if one and one.startswith(prefix) and one != path
         }
         return sorted(found)
+
+    def entries(self, path: str) -> "Sequence[tuple[str, str]] | None":
+        """What is in a directory: names with their kinds; None as for `names`."""
+        names = self.names(path)
+        if names is None:
+            return None
+        prefix = f"{path}/" if path else ""
+        return [(name, self.kind(prefix + name) or "file") for name in names]
 
 
 class ContentsFiles(Files):

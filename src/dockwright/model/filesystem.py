@@ -5,7 +5,7 @@ Lazy: nothing is interpreted before the first question, and then only up to the 
 """
 
 from dockwright.facts.contents import Contents, UnknownGround
-from dockwright.facts.effects import Murky, Put
+from dockwright.facts.effects import Murky, Put, Supposed
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.facts.sweeps import Started
 
@@ -166,17 +166,38 @@ class StageFiles:
         self._points[step.index] = running.points
         if running.failure is not None:
             self._failures[step.index] = running.failure
-            self._effects.append(_mended(step))
+            self._mend(step)
         elif running.sure:
             self._sure.add(step.index)
 
+    def _mend(self, step: "Step") -> None:
+        """
+        What follows a RUN that certainly fails is judged as if somebody had mended it.
 
-def _mended(step: "Step") -> Murky:
-    """
-    What follows a RUN that certainly fails is judged as if somebody had mended it.
+        Where all that fails are installations, the packages are supposed to come under another
+        name or in another way. Otherwise how is not known, but for where packages come from.
+        """
+        from dockwright.facts.aptfacts import Installed
+        from dockwright.model.running import Running
 
-    How is not known, but for where packages come from.
-    """
+        if not step.mounts:
+            first = len(self._effects)
+            again = Running(step, self.base.at(len(self._effects)), self._effects, mending=True)
+            again.run()
+            if again.failure is None:
+                reason = Reason("this RUN fails", step.source, step.span, firm=False)
+                missing = {
+                    name
+                    for effect in self._effects[first:]
+                    if isinstance(effect, Installed) and effect.exact
+                    for name in effect.strangers
+                }
+                self._effects.append(Supposed(missing, reason))
+                return
+        self._effects.append(_unknown(step))
+
+
+def _unknown(step: "Step") -> Murky:
     reason = Reason("this RUN fails, and what it would leave is not known", step.source, step.span)
     text = step.script.text if step.script is not None else ""
     sources = any(word in text for word in _SOURCES)

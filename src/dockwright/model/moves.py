@@ -1,9 +1,7 @@
 """Moving instructions down in a stage, with their comments and with what depends on them."""
 
-import re
-
 from dockwright.model.dependence import conflict, footprint
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Edit, Span
 
 TYPE_CHECKING = False

@@ -9,13 +9,11 @@ of dependencies depends on the copied source, but of it only on its manifest and
 these were copied before, and what it makes is not in the build context, it may go first.
 """
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import below, clean, parent
 from dockwright.facts.knowledge import Known
 from dockwright.model.dependence import Footprint, conflict, destination, footprint
 from dockwright.model.region import Region, meeting
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import fnmatchcase, lazy
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False

@@ -34,12 +34,15 @@ class Running:
     Runs `step` on `before`, and adds what it does to `effects`.
 
     `points` are the moments before its commands, `failure` is why it certainly fails, `sure` says
-    that it certainly succeeds.
+    that it certainly succeeds. With `mending` installations succeed that certainly fail.
     """
 
-    __slots__ = ("before", "effects", "failure", "points", "step", "sure")
+    __slots__ = ("before", "effects", "failure", "mending", "points", "step", "sure")
 
-    def __init__(self, step: "Step", before: Contents, effects: "list[Effect]") -> None:
+    def __init__(
+        self, step: "Step", before: Contents, effects: "list[Effect]", *, mending: bool = False
+    ) -> None:
+        self.mending = mending
         self.step = step
         self.before = before
         self.effects = effects
@@ -82,6 +85,7 @@ class Running:
             gid=gid,
             home=home,
         )
+        world.mending = self.mending
         user = step.before.user
         world.certain = isinstance(user, Known) and user.firm and uid is not None
         if uid not in (0, None) and gid is not None:

@@ -8,11 +8,10 @@ Source of the rules: moby/buildkit v0.25.2, `cache/contenthash/checksum.go` (Che
 includedPaths, shouldIncludePath), `frontend/dockerfile/dockerfile2llb/convert.go` (dispatchCopy).
 """
 
-import re
-
 from dockwright.syntax.ignore.gopath import clean
 from dockwright.syntax.ignore.matcher import Matcher
 from dockwright.syntax.ignore.pattern import read_item
+from dockwright.text.lazy import re
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False

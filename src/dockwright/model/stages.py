@@ -4,8 +4,6 @@ The stages of a Dockerfile: what each builds on, which are built, which ship.
 Source of the rules: moby/buildkit `frontend/dockerfile/dockerfile2llb/convert.go`.
 """
 
-import re
-
 from dockwright.facts.knowledge import Known, Reason, Unknown
 from dockwright.facts.port import FactSource
 from dockwright.model import transfer
@@ -15,6 +13,7 @@ from dockwright.model.state import State, Timelines
 from dockwright.model.steps import Step
 from dockwright.syntax.dockerfile.expand import references
 from dockwright.syntax.dockerfile.nodes import Word
+from dockwright.text.lazy import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

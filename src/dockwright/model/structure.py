@@ -4,12 +4,10 @@ The structure of a shell script: which parts run, in which order, and how they e
 Source of the rules: POSIX.1-2024, Shell & Utilities, 2.8 and 2.9.
 """
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model.outputs import printed
 from dockwright.syntax.shell.nodes import Block, Command
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import fnmatchcase, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 import heapq
 
-from dockwright.syntax.ignore.matcher import HOLLOW, Matcher
+from dockwright.syntax.ignore.matcher import Matcher
+from dockwright.syntax.ignore.sieve import sieve
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -63,6 +64,7 @@ class Survey:
             for one in self.shares
             if not one.pattern.negated and "/" not in one.pattern.cleaned and one.pattern.glob
         ]
+        self._alike = sieve(one.pattern.glob for one in self._rooted if one.pattern.glob)
         self._sizes: dict[str, int] = {}
         self._top: list[tuple[int, str]] = []
         self._wanted = largest
@@ -75,12 +77,18 @@ class Survey:
         return [(path, size) for size, path in found]
 
     def _spread(self) -> "Iterator[tuple[str, int]]":
+        totals: dict[str, int] = {}
+        for path, size in self._sizes.items():
+            above = path
+            while above:
+                totals[above] = totals.get(above, 0) + size
+                above = above.rpartition("/")[0]
         heaviest: dict[str, int] = {}
-        for size, path in (*self._top, *((s, p) for p, s in self._sizes.items())):
+        for size, path in (*self._top, *((s, p) for p, s in totals.items())):
             above = path.rpartition("/")[0]
             if above:
                 heaviest[above] = max(size, heaviest.get(above, 0))
-        for path, size in self._sizes.items():
+        for path, size in totals.items():
             if 2 * heaviest.get(path, 0) <= size:
                 yield path, size
 
@@ -99,7 +107,7 @@ class Survey:
         if visit.excluded:
             return
         self.files += 1
-        if self.matcher.fate(visit.path) == HOLLOW:
+        if self.matcher.exceptional and self.matcher.excludes(visit.path):
             self.hollow.append(visit.path)
             return
         self.size += size
@@ -109,15 +117,15 @@ class Survey:
             heapq.heappush(self._top, item)
         elif self._top and item > self._top[0]:
             heapq.heapreplace(self._top, item)
-        above = visit.path.rpartition("/")[0]
-        while above and size:
-            self._sizes[above] = self._sizes.get(above, 0) + size
-            above = above.rpartition("/")[0]
+        if size:
+            above = visit.path.rpartition("/")[0]
+            if above:
+                self._sizes[above] = self._sizes.get(above, 0) + size
 
     def _compare(self, path: str, *, folder: bool) -> None:
         """Whether a pattern would match the path if it were not anchored at the root."""
         above, _, name = path.rpartition("/")
-        if not above:
+        if not above or not self._alike(name):
             return
         for share in self._rooted:
             glob = share.pattern.glob

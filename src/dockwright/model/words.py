@@ -4,12 +4,9 @@ What the words of a shell script are when the script runs: expansions, splitting
 Source of the rules: POSIX.1-2024, Shell & Utilities, 2.6 Word Expansions; braces as in bash(1).
 """
 
-import re
-from fnmatch import fnmatchcase
-
 from dockwright.facts.knowledge import Known
 from dockwright.syntax.shell.nodes import HOLE
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import fnmatchcase, lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

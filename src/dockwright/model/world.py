@@ -48,7 +48,8 @@ class World:
     `inside` is where in the Dockerfile the script of a file was called whose commands run.
     `piped` is the standard input of the command that runs, None when it is not known.
     `foreign` says that something nobody read may have set variables; `soft` are the variables whose
-    value hangs on a build argument's default.
+    value hangs on a build argument's default. `mending` supposes that packages which cannot be
+    installed were, under another name or in another way.
     """
 
     __slots__ = (
@@ -64,6 +65,7 @@ class World:
         "literal",
         "lost",
         "maybe",
+        "mending",
         "piped",
         "positional",
         "shell",
@@ -96,6 +98,7 @@ class World:
         self.certain = True
         self.umask = 0o022
         self.maybe = 0
+        self.mending = False
         self.variables: dict[str, str | None] = {}
         self.positional: list[str | None] | None = []
         self.gids: frozenset[int] | None = None

@@ -74,8 +74,9 @@ ROWS = (
     ('DW2204', 'wget-and-curl', 'shell.wget_and_curl', 'Stage', (), (), '', 'optional', 'warning', '0.1', False, ('size',), ('hadolint:DL4001', 'trivy:DS-0014', 'kics:fc775e75', 'semgrep:use-either-wget-or-curl')),  # noqa: E501
     ('DW2205', 'wget-progress', 'shell.wget_progress', 'Stage', (), ('wget',), '', 'default', 'info', '0.1', True, ('log',), ('hadolint:DL3047',)),  # noqa: E501
     ('DW2206', 'heredoc-without-errexit', 'shell.heredoc_without_errexit', 'RUN', (), ('<<',), '', 'default', 'warning', '0.1', True, ('shell', 'errors', 'heredoc'), ()),  # noqa: E501
-    ('DW2207', 'download-without-fail-flag', 'shell.download_without_fail_flag', 'RUN', ('curl',), (), '', 'preview', 'warning', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagF', 'parfum:curlUseFlagL', 'tally:curl-should-follow-redirects')),  # noqa: E501
+    ('DW2207', 'download-without-fail-flag', 'shell.download_without_fail_flag', 'RUN', ('curl',), (), '', 'preview', 'warning', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagF',)),  # noqa: E501
     ('DW2208', 'shell-by-symlink', 'shell.shell_by_symlink', 'RUN', ('ln',), (), '', 'default', 'warning', '0.1', True, ('shell',), ('hadolint:DL4005', 'kics:8a301064', 'semgrep:use-shell-instruction')),  # noqa: E501
+    ('DW2209', 'redirect-not-followed', 'shell.redirect_not_followed', 'RUN', ('curl',), (), '', 'preview', 'error', '0.1', True, ('download', 'errors'), ('parfum:curlUseFlagL', 'tally:curl-should-follow-redirects')),  # noqa: E501
     ('DW3001', 'user-root-explicit', 'users.user_root_explicit', 'Stage', (), (), '', 'default', 'warning', '0.1', True, ('security', 'user'), ('hadolint:DL3002', 'trivy:DS-0002', 'checkov:CKV_DOCKER_8', 'kics:67fd0c4a', 'semgrep:last-user-is-root', 'dockle:CIS-DI-0001', 'slim:20017', 'parfum:DL3002', 'tally:stateful-root-runtime')),  # noqa: E501
     ('DW3002', 'user-missing', 'users.user_missing', 'Stage', (), (), '', 'default', 'info', '0.1', True, ('security', 'user'), ('trivy:DS-0002', 'checkov:CKV_DOCKER_3', 'kics:fd54f200', 'semgrep:missing-user', 'semgrep:missing-user-entrypoint', 'dockle:CIS-DI-0001', 'tally:user-created-but-never-used')),  # noqa: E501
     ('DW3003', 'user-not-numeric', 'users.user_not_numeric', 'Stage', (), (), '', 'optional', 'info', '0.1', True, ('kubernetes', 'user'), ('hadolint:DL3066',)),  # noqa: E501
@@ -152,6 +153,7 @@ ROWS = (
     ('DW5207', 'compiler-without-headers', 'interpreters.compiler_without_headers', 'RUN', ('apt', 'apt-get'), ('gcc', 'clang'), '', 'default', 'warning', '0.1', True, ('apt', 'compiler'), ()),  # noqa: E501
     ('DW5208', 'go-module-missing', 'interpreters.go_module_missing', 'RUN', ('go',), (), '', 'default', 'error', '0.1', False, ('go',), ()),  # noqa: E501
     ('DW5209', 'interpreter-too-old', 'interpreters.interpreter_too_old', 'RUN', ('bundle', 'easy_install', 'gem', 'npm', 'pip', 'pip2', 'pip3', 'sudo', 'yarn'), (), '', 'preview', 'warning', '0.1', False, ('python', 'node', 'ruby', 'end-of-life'), ()),  # noqa: E501
+    ('DW5210', 'php-extension-unbuildable', 'interpreters.php_extension_unbuildable', 'RUN', ('docker-php-ext-install', 'sudo'), (), '', 'default', 'error', '0.1', True, ('php', 'packages'), ()),  # noqa: E501
     ('DW5301', 'dependencies-after-source', 'order.dependencies_after_source', 'RUN', ('bun', 'bundle', 'bundler', 'cargo', 'composer', 'dotnet', 'env', 'go', 'mix', 'mvn', 'npm', 'pip', 'pip3', 'pipenv', 'pnpm', 'poetry', 'python', 'python3', 'sudo', 'uv', 'yarn', 'yarnpkg'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5302', 'setup-after-source', 'order.setup_after_source', 'RUN', ('addgroup', 'adduser', 'apk', 'apt', 'apt-get', 'curl', 'dnf', 'docker-php-ext-install', 'gem', 'git', 'go', 'groupadd', 'locale-gen', 'microdnf', 'npm', 'pip', 'pip3', 'sudo', 'useradd', 'wget', 'yum', 'zypper'), (), '', 'default', 'warning', '0.1', True, ('cache', 'order'), ()),  # noqa: E501
     ('DW5303', 'changing-argument-early', 'order.changing_argument_early', 'ARG', (), ('arg',), '', 'default', 'warning', '0.1', True, ('cache', 'order', 'arg'), ()),  # noqa: E501
@@ -218,7 +220,80 @@ ROWS = (
     ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
     ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
     ('DW6125', 'read-only-copies', 'hardening.read_only_copies', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', False, ('compose', 'secrets'), ()),  # noqa: E501
-    ('DW6250', 'host-port-conflict', 'compose.host_port_conflict', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'network'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6201', 'host-port-twice', 'compose.host_port_twice', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'ports'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
+    ('DW6202', 'shared-network-conflict', 'compose.shared_network_conflict', 'Service', (), ('network_mode',), '', 'default', 'error', '0.1', True, ('compose', 'network'), ()),  # noqa: E501
+    ('DW6203', 'ports-discarded', 'compose.ports_discarded', 'Service', (), ('network_mode',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports'), ()),  # noqa: E501
+    ('DW6204', 'replicas-share-port', 'compose.replicas_share_port', 'Service', (), ('replicas', 'scale'), '', 'default', 'warning', '0.1', False, ('compose', 'ports', 'scale'), ()),  # noqa: E501
+    ('DW6205', 'links-obsolete', 'compose.links_obsolete', 'Service', (), ('links',), '', 'optional', 'info', '0.1', True, ('compose', 'network', 'dead-code'), ()),  # noqa: E501
+    ('DW6206', 'unused-definition', 'compose.unused_definition', 'Composition', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'dead-code'), ()),  # noqa: E501
+    ('DW6207', 'command-without-shell', 'compose.command_without_shell', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6208', 'script-cut-off', 'compose.script_cut_off', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6209', 'variable-of-container', 'compose.variable_of_container', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables'), ()),  # noqa: E501
     ('DW6251', 'container-name-form', 'compose.container_name_form', 'Service', (), ('container_name',), '', 'default', 'error', '0.1', False, ('compose',), ('dclint:service-container-name-regex',)),  # noqa: E501
+    ('DW6301', 'build-target-missing', 'joins.build_target_missing', 'Service', (), ('target',), '', 'default', 'error', '0.1', True, ('compose', 'build', 'stages'), ()),  # noqa: E501
+    ('DW6302', 'build-arg-undeclared', 'joins.build_arg_undeclared', 'Service', (), ('args',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'variables'), ()),  # noqa: E501
+    ('DW6303', 'build-arg-required', 'joins.build_arg_required', 'Service', (), ('build',), '', 'default', 'error', '0.1', False, ('compose', 'build', 'variables'), ()),  # noqa: E501
+    ('DW6304', 'build-file-missing', 'joins.build_file_missing', 'Service', (), ('build',), '', 'default', 'error', '0.1', True, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6305', 'image-name-shared', 'joins.image_name_shared', 'Composition', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
+    ('DW6306', 'image-versions-differ', 'joins.image_versions_differ', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'image', 'version'), ()),  # noqa: E501
+    ('DW6307', 'build-secret-missing', 'joins.build_secret_missing', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets'), ()),  # noqa: E501
+    ('DW6308', 'build-secret-unused', 'joins.build_secret_unused', 'Service', (), ('secrets',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets'), ()),  # noqa: E501
+    ('DW6309', 'named-context-unused', 'joins.named_context_unused', 'Service', (), ('additional_contexts',), '', 'default', 'warning', '0.1', True, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6310', 'named-context-missing', 'joins.named_context_missing', 'Composition', (), ('additional_contexts',), '', 'default', 'error', '0.1', False, ('compose', 'build'), ()),  # noqa: E501
+    ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
+    ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
+    ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
+    ('DW6401', 'healthy-without-check', 'joins.healthy_without_check', 'Service', (), ('service_healthy',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6402', 'service-probe-program', 'joins.service_probe_program', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health', 'programs'), ()),  # noqa: E501
+    ('DW6403', 'test-without-shell', 'joins.test_without_shell', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6404', 'service-probe-port', 'joins.service_probe_port', 'Service', (), (), '', 'default', 'error', '0.1', True, ('compose', 'health', 'ports'), ()),  # noqa: E501
+    ('DW6405', 'service-on-loopback', 'joins.service_on_loopback', 'Service', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'ports'), ()),  # noqa: E501
+    ('DW6406', 'published-port-dead', 'joins.published_port_dead', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'ports'), ()),  # noqa: E501
+    ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
+    ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
+    ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
+    ('DW6410', 'stop-grace-short', 'joins.stop_grace_short', 'Service', (), ('graceful', '-timeout'), '', 'default', 'warning', '0.1', True, ('compose', 'signals'), ()),  # noqa: E501
+    ('DW6411', 'first-probe-late', 'joins.first_probe_late', 'Service', (), ('service_healthy',), '', 'preview', 'info', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6412', 'service-probe-elsewhere', 'joins.service_probe_elsewhere', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
+    ('DW6414', 'job-restarts', 'joins.job_restarts', 'Service', (), ('always', 'unless-stopped'), '', 'default', 'warning', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
+    ('DW6415', 'service-ends-at-once', 'joins.service_ends_at_once', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
+    ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
+    ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
+    ('DW6504', 'mount-hides-build', 'joins.mount_hides_build', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'build'), ()),  # noqa: E501
+    ('DW6505', 'volume-not-writable', 'joins.volume_not_writable', 'Service', (), ('volumes',), '', 'default', 'warning', '0.1', True, ('compose', 'volume', 'user', 'permissions'), ()),  # noqa: E501
+    ('DW6506', 'database-path-wrong', 'joins.database_path_wrong', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'error', '0.1', True, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6507', 'database-without-volume', 'joins.database_without_volume', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'mssql'), '', 'optional', 'info', '0.1', False, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6508', 'database-volume-shared', 'joins.database_volume_shared', 'Composition', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'database'), ()),  # noqa: E501
+    ('DW6509', 'data-mounted-read-only', 'joins.data_mounted_read_only', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'database', 'read-only'), ()),  # noqa: E501
+    ('DW6510', 'secret-options-ignored', 'joins.secret_options_ignored', 'Service', (), ('mode', 'uid', 'gid'), '', 'default', 'warning', '0.1', True, ('compose', 'secrets'), ()),  # noqa: E501
+    ('DW6511', 'mount-source-missing', 'joins.mount_source_missing', 'Composition', (), ('volumes', 'secrets', 'configs'), '', 'default', 'warning', '0.1', False, ('compose', 'volume', 'secrets'), ()),  # noqa: E501
+    ('DW6512', 'mount-hides-program', 'joins.mount_hides_program', 'Service', (), ('tmpfs',), '', 'default', 'error', '0.1', False, ('compose', 'volume', 'image'), ()),  # noqa: E501
+    ('DW6601', 'host-unknown', 'joins.host_unknown', 'Service', (), ('environment', 'env_file'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6602', 'host-loopback', 'joins.host_loopback', 'Service', (), ('localhost', '127.0.0.1', '::1'), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6603', 'networks-apart', 'joins.networks_apart', 'Service', (), ('networks',), '', 'default', 'error', '0.1', False, ('compose', 'network', 'connection'), ()),  # noqa: E501
+    ('DW6604', 'connection-differs', 'joins.connection_differs', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'connection'), ()),  # noqa: E501
+    ('DW6605', 'published-port-inside', 'joins.published_port_inside', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports', 'connection'), ()),  # noqa: E501
+    ('DW6606', 'secret-in-environment', 'joins.secret_in_environment', 'Composition', (), ('environment',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets', 'environment'), ('compose-lint:CL-0020', 'compose-lint:CL-0021')),  # noqa: E501
+    ('DW6607', 'secret-repeated', 'joins.secret_repeated', 'Composition', (), ('environment',), '', 'default', 'info', '0.1', False, ('compose', 'secrets', 'environment'), ()),  # noqa: E501
+    ('DW6608', 'database-password-missing', 'joins.database_password_missing', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mssql', 'oracle'), '', 'default', 'error', '0.1', False, ('compose', 'database', 'environment'), ()),  # noqa: E501
+    ('DW6609', 'variable-not-read', 'joins.variable_not_read', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'environment'), ()),  # noqa: E501
+    ('DW6610', 'env-file-overridden', 'joins.env_file_overridden', 'Service', (), ('env_file',), '', 'default', 'info', '0.1', False, ('compose', 'environment'), ()),  # noqa: E501
+    ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
+    ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
+    ('DW6613', 'database-probe-early', 'joins.database_probe_early', 'Service', (), ('pg_isready', 'psql', 'mysqladmin', 'mariadb-admin'), '', 'default', 'warning', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
+    ('DW6614', 'database-probe-name', 'joins.database_probe_name', 'Service', (), ('pg_isready',), '', 'default', 'info', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
+    ('DW7001', 'ignore-pattern-malformed', 'ignore.pattern_malformed', 'Ignore', (), (), '', 'default', 'error', '0.1', False, ('ignore',), ()),  # noqa: E501
+    ('DW7002', 'ignore-comment-in-pattern', 'ignore.comment_in_pattern', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7003', 'ignore-pattern-root-only', 'ignore.pattern_root_only', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7004', 'ignore-reinclude-overridden', 'ignore.reinclude_overridden', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7005', 'ignore-pattern-unused', 'ignore.pattern_unused', 'Ignore', (), (), '', 'default', 'info', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7006', 'ignore-foreign-syntax', 'ignore.foreign_syntax', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
+    ('DW7007', 'ignore-entries-missing', 'ignore.entries_missing', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'size', 'secrets'), ()),  # noqa: E501
+    ('DW7008', 'ignore-needed-file', 'ignore.needed_file', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context', 'build'), ()),  # noqa: E501
+    ('DW7009', 'ignore-file-replaced', 'ignore.file_replaced', 'Ignore', (), (), 'context', 'default', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
+    ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '09ee7047ee1fcf06'
+DIGEST = '6791c01070e987cc'

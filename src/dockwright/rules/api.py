@@ -20,6 +20,7 @@ The annotation of `check`'s only parameter is the subscription:
 | `Stage` | each stage |
 | `RunStep`, `CopyStep`, … | each such instruction, those inside ONBUILD included |
 | `AnyStep` | each instruction after the first FROM |
+| `Ignore` | an ignore file, once, with the builds it holds for |
 | `Composition` | a Compose project, once |
 | `Service` | each service of a Compose project, also those whose profiles are off |
 """
@@ -45,12 +46,11 @@ from dockwright.rules.parts import (
 from dockwright.syntax.dockerfile.expand import Reference, expand
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.span import Edit, Span, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
@@ -65,17 +65,22 @@ if TYPE_CHECKING:
         tags,
         vanished,
     )
+    from dockwright.model import listening, probes, servicestate
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
+    from dockwright.model.ignoring import Found, Ignore
     from dockwright.model.installs import Install
     from dockwright.model.reference import Reference as ImageReference
     from dockwright.model.reorder import Proof
     from dockwright.model.run import Point
+    from dockwright.model.taking import Taken
+    from dockwright.syntax.ignore.pattern import IgnorePattern
 
     Findings: TypeAlias = "Iterator[Draft]"
     Knowledge: TypeAlias = "Known | OneOf | Unknown"
 else:
-    Findings = Knowledge = Footprint = Install = Point = Proof = object
+    Findings = Knowledge = Footprint = Found = Ignore = Install = object
+    IgnorePattern = Point = Proof = Taken = object
     Composition = Service = Map = Seq = ImageReference = object
 
 # Subscriptions. They are all steps; the name says which instruction.
@@ -104,19 +109,21 @@ else:
     FromStep = HealthcheckStep = LabelStep = MaintainerStep = OnbuildStep = RunStep = Step
     ShellStep = StopsignalStep = UserStep = VolumeStep = WorkdirStep = Step
 
-
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
 )
+_MODELS = frozenset(("listening", "probes", "servicestate"))
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """A module of facts; rules import it inside a function, so that it is loaded late."""
-        if name in _FACTS:
-            from importlib import import_module
+        """A module of facts or of the model, loaded when the first rule that needs it is."""
+        if name in _FACTS or name in _MODELS:
+            import sys
 
-            return import_module(f"dockwright.facts.{name}")
+            path = f"dockwright.{'facts' if name in _FACTS else 'model'}.{name}"
+            __import__(path)
+            return sys.modules[path]
         raise AttributeError(name)
 
 
@@ -125,6 +132,27 @@ def settled(value: "Data") -> bool:
     from dockwright.model import composition
 
     return composition.known(value)
+
+
+def credential(name: str, value: str | None) -> tuple[str, str]:
+    """Whether a variable holds a credential; see `model.secrecy.verdict`."""
+    from dockwright.model import secrecy
+
+    return secrecy.verdict(name, value)
+
+
+def placeholder(value: str) -> bool:
+    """Whether a value only stands for one that is to come."""
+    from dockwright.model import secrecy
+
+    return secrecy.placeholder(value)
+
+
+def urls_with_password(text: str) -> "Iterator[re.Match[str]]":
+    """The URLs with a password in a text: scheme, user, password and host as groups."""
+    from dockwright.model import secrecy
+
+    return secrecy.URL.finditer(text)
 
 
 def image_reference(text: str) -> "ImageReference | None":
@@ -182,6 +210,41 @@ def allowed(entry: Entry, uid: int | None, gids: "frozenset[int] | None", bit: i
     from dockwright.model import permissions
 
     return permissions.allowed(entry, uid, gids, bit)
+
+
+def from_context(step: Step) -> "Iterator[Taken]":
+    """What `step` takes out of the build context; see `model.taking.from_context`."""
+    from dockwright.model import taking
+
+    return taking.from_context(step)
+
+
+def reads_history(stage: Stage) -> bool:
+    """Whether a command of the stage, or of one below it, asks for the history of the sources."""
+    from dockwright.model import taking
+
+    return taking.reads_history(stage)
+
+
+def credentials(build: Build, folder: str) -> "Iterator[tuple[str, bool]]":
+    """The files with credentials that get into the build with a folder of the context."""
+    from dockwright.model import credentials as found
+
+    return found.credentials(build, folder)
+
+
+def holds_credentials(path: str) -> bool:
+    """Whether a file with this path always holds credentials."""
+    from dockwright.model import credentials as found
+
+    return found.certain(path)
+
+
+def packaged_files(text: str) -> "list[str]":
+    """The files that a pyproject.toml names and its build back end cannot do without."""
+    from dockwright.model import pyproject
+
+    return pyproject.packaged_files(text)
 
 
 # What the order of instructions allows; see model/dependence.py, reorder.py and moves.py.
@@ -351,10 +414,13 @@ __all__ = [
     "Findings",
     "Flag",
     "Footprint",
+    "Found",
     "FromStep",
     "Good",
     "HealthcheckStep",
     "Heredoc",
+    "Ignore",
+    "IgnorePattern",
     "ImageReference",
     "Install",
     "Instruction",
@@ -362,6 +428,7 @@ __all__ = [
     "Known",
     "LabelStep",
     "MaintainerStep",
+    "Map",
     "Mount",
     "OnbuildStep",
     "OneOf",
@@ -376,6 +443,7 @@ __all__ = [
     "Rule",
     "RunStep",
     "Script",
+    "Seq",
     "Service",
     "ShellStep",
     "ShellWord",
@@ -385,6 +453,7 @@ __all__ = [
     "State",
     "Step",
     "StopsignalStep",
+    "Taken",
     "Unknown",
     "UserStep",
     "VolumeStep",
@@ -401,9 +470,13 @@ __all__ = [
     "command",
     "conflict",
     "contents_from",
+    "credential",
+    "credentials",
     "followed",
     "following",
     "footprint",
+    "from_context",
+    "holds_credentials",
     "identifies_build",
     "image_reference",
     "in_context",
@@ -412,13 +485,20 @@ __all__ = [
     "known",
     "laid_out",
     "lazy",
+    "listening",
     "near",
+    "packaged_files",
     "packages",
     "pattern_of",
+    "placeholder",
+    "probes",
     "proof",
+    "re",
+    "reads_history",
     "references",
     "releases",
     "safe",
+    "servicestate",
     "settled",
     "shown",
     "sink",
@@ -427,6 +507,7 @@ __all__ = [
     "tags",
     "unsafe",
     "unwrapped",
+    "urls_with_password",
     "user_of",
     "vanished",
 ]

@@ -1,7 +1,5 @@
 """One text and its lines."""
 
-from array import array
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,14 +42,14 @@ class Source:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._starts: array[int] | None = None
+        self._starts: list[int] | None = None
 
     @property
     def line_starts(self) -> "Sequence[int]":
         """The offset of each line's first character."""
         starts = self._starts
         if starts is None:
-            starts = array("Q", (0,))
+            starts = [0]
             find = self.text.find
             at = find("\n")
             while at >= 0:

@@ -223,7 +223,13 @@ def _install(line: _Line) -> str | None:
         firm=sources is False and wanted.firm,
     )
     simple = index is not None and sources is False and not foreign and not wanted.more
-    if simple and wanted.firm and call.name != "aptitude" and call.command.name == call.name:
+    if (
+        simple
+        and wanted.firm
+        and not world.mending
+        and call.name != "aptitude"
+        and call.command.name == call.name
+    ):
         assert index is not None
         if _cannot(line, wanted, index, effect):
             return _FAILS

@@ -1,12 +1,11 @@
 """`cp`, `mv` and `install`."""
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import Entry
 from dockwright.facts.knowledge import Known, Reason
 from dockwright.model.effects.files import bits, murky, no_room, nothing_at
 from dockwright.model.files import ContentsFiles
 from dockwright.model.world import Arg
+from dockwright.text.lazy import fnmatchcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

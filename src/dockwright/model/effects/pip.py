@@ -172,7 +172,8 @@ def pip(call: "Call", args: "Sequence[Arg]", found: "Python | None", line: str) 
         found, line = None, ""
     if command in ("install", "uninstall") and found is not None:
         placed = words.has("-t", "--target", "--prefix", "--root", "--break-system-packages")
-        if not placed and not words.unsure and interpreters.managed(call, found):
+        refused = not placed and not words.unsure and interpreters.managed(call, found)
+        if refused and not world.mending:
             return FAILS
     if command in ("install", "download", "wheel") and _missing(call, words):
         return FAILS

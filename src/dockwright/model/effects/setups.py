@@ -2,9 +2,11 @@
 Set-up scripts that are fetched and piped into a shell, of which it is known what they do.
 
 Sources: github.com/nodesource/distributions (`scripts/deb/setup_*.x`: what is needed to fetch over
-HTTPS, a key, a file in /etc/apt/sources.list.d, `apt-get update`; README: a release of Node.js and
-a release of a distribution are served while both are maintained), rustup's book ("Installation":
-~/.cargo, ~/.rustup and a line in the shells' profiles).
+HTTPS, a key, a file in /etc/apt/sources.list.d, `apt-get update`, and from 16 on a priority above
+the distribution's and packages for every distribution; README: below that a release of Node.js and
+a release of a distribution are served while both are maintained; issues 866, 872 and 875: without
+a priority apt takes the newer version, which the distribution may have), rustup's book
+("Installation": ~/.cargo, ~/.rustup and a line in the shells' profiles).
 """
 
 from dockwright.facts.knowledge import Reason
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 
 _NODE = lazy(r"(?:https?://)?deb\.nodesource\.com/setup_(\d+|lts|current|dev)(?:\.x)?")
 _RUSTUP = lazy(r"(?:https?://)?sh\.rustup\.rs/?")
+# The first script that sets a priority (`Pin-Priority: 600`).
+_PINNED = 16
+# The major version of the package `nodejs` of each suite; source:
+# packages.debian.org and packages.ubuntu.com, `nodejs` of each suite. None of them has npm in it.
+_PACKAGED = {
+    "stretch": 4, "buster": 10, "bullseye": 12, "bookworm": 18, "trixie": 20,
+    "xenial": 4, "bionic": 8, "focal": 10, "jammy": 12, "noble": 18,
+}  # fmt: skip
 _NEEDS = ("apt-transport-https", "ca-certificates", "curl", "gnupg", "lsb-release")
 _PROFILES = (".cargo", ".rustup", ".profile", ".bashrc", ".bash_profile", ".zshenv", ".zprofile")
 _CHANGED = ("/etc/apt", "/usr/share/keyrings", "/var/lib/apt", "/var/cache/apt", "/root/.gnupg")
@@ -75,9 +85,17 @@ def _nodesource(call: "Call", version: str) -> None:
 
 
 def _served(version: str, distribution: str, suite: str) -> bool:
-    """Whether a release of Node.js had not ended when the distribution's came out."""
+    """
+    Whether apt may take the source's packages: they were made for the suite, and are newer.
+
+    Of two versions of equal priority apt installs the newer (apt_preferences(5)).
+    """
     from dockwright.facts.releases import release
 
+    if not version.isdigit() or int(version) >= _PINNED:
+        return True
+    if int(version) < _PACKAGED.get(suite, 0):
+        return False
     node, system = release("node", version), release(distribution, suite)
     if node is None or system is None or not node.eol or not system.released:
         return True

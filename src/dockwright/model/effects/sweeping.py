@@ -1,12 +1,11 @@
 """`find`, `xargs` and `sed -i`: programs that act on files that others name."""
 
-from fnmatch import fnmatchcase
-
 from dockwright.facts.contents import Entry
 from dockwright.facts.effects import ACCOUNTS
 from dockwright.facts.people import Unsure
 from dockwright.facts.sweeps import Thinned
 from dockwright.syntax.shell.nodes import HOLE
+from dockwright.text.lazy import fnmatchcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

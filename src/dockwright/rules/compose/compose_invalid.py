@@ -14,9 +14,9 @@ class ComposeInvalid(Rule):
     that do not exist (with the one that was probably meant), values of the wrong type, names that
     nothing defines, services that wait for each other.
 
-    Silent about what a file lacks when it has a name of its own beside a `compose.yaml`: such a
-    file is usually laid over that one. A variable that the environment must give, and a missing
-    `env_file`, are no mistakes of the file.
+    Silent about what a file lacks when it has a name of its own (`compose.prod.yaml`): such a file
+    is usually laid over another. A variable that the environment must give, and a missing
+    `env_file`, are no mistakes of the file; nor is a template, which is no YAML yet.
     """
 
     code = "DW6001"
@@ -53,6 +53,8 @@ class ComposeInvalid(Rule):
 
     def check(self, project: Composition) -> Findings:
         for problem in project.problems:
+            if problem.kind == "syntax" and project.templated:
+                return
             lacking = (
                 problem.kind == "invalid"
                 and problem.path
@@ -65,7 +67,7 @@ class ComposeInvalid(Rule):
             place = problem.place
             key = problem.kind in ("unknown", "duplicate", "invalid")
             spot = project.spot(place, key=key)
-            message = problem.message
+            message = problem.message.replace(f"{project.loaded.folder}/", "")
             if problem.hint and problem.kind in ("unknown", "value"):
                 message += f": did you mean {problem.hint!r}?"
             elif problem.hint and problem.kind == "type":

@@ -1,17 +1,13 @@
 """DW5504 context-takes-history."""
 
-from dockwright.rules.api import Bad, Build, Findings, Good, Rule, Stage
-from dockwright.rules.context._sources import from_context
-
-# Programs that read the history to name the version they build.
-_READERS = (
-    "git",
-    "setuptools_scm",
-    "setuptools-scm",
-    "versioneer",
-    "hatch",
-    "goreleaser",
-    "gitversion",
+from dockwright.rules.api import (
+    Bad,
+    Build,
+    Findings,
+    Good,
+    Rule,
+    from_context,
+    reads_history,
 )
 
 
@@ -67,7 +63,7 @@ class ContextTakesHistory(Rule):
         if listing is None or ignore is None:
             return
         for stage in build.stages:
-            if not stage.shipped or _reads_history(stage):
+            if not stage.shipped or reads_history(stage):
                 continue
             for step in stage.steps:
                 if step.name not in ("COPY", "ADD") or step.node.flag("exclude") is not None:
@@ -96,16 +92,3 @@ def _plain(names: "object") -> list[str]:
     if not isinstance(names, (list, tuple)):
         return []
     return [name for name in names if "." not in name and name != "node_modules"][:100]
-
-
-def _reads_history(stage: Stage) -> bool:
-    for one in stage.lineage():
-        for step in one.steps:
-            if step.name == "RUN" and ".git" in step.node.rest.text:
-                return True
-            for command in step.commands if step.name == "RUN" else ():
-                if command.name in _READERS:
-                    return True
-                if any(word.shape in _READERS for word in command.words):
-                    return True
-    return False

@@ -1,8 +1,6 @@
 """DW5503 context-takes-secrets."""
 
-from dockwright.rules.api import Bad, Build, Findings, Good, Rule
-from dockwright.rules.context._secrets import credentials
-from dockwright.rules.context._sources import from_context
+from dockwright.rules.api import Bad, Build, Findings, Good, Rule, credentials, from_context
 
 
 class ContextTakesSecrets(Rule):

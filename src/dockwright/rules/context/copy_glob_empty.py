@@ -1,10 +1,18 @@
 """DW5502 copy-glob-empty."""
 
-from dockwright.rules.api import Bad, Build, Findings, Good, Rule, lazy, pattern_of
-from dockwright.rules.context._sources import (
-    WILDCARD,
+from dockwright.rules.api import (
+    Bad,
+    Build,
+    Findings,
+    Good,
+    Rule,
     Taken,
     from_context,
+    lazy,
+    pattern_of,
+)
+from dockwright.rules.context._sources import (
+    WILDCARD,
     made_elsewhere,
     settled,
 )

@@ -12,9 +12,9 @@ from dockwright.rules.api import (
     Rule,
     Stage,
     Step,
+    holds_credentials,
     lazy,
 )
-from dockwright.rules.context._secrets import CERTAIN, FOLDERS
 
 # Files that hold a credential only when one is written into them.
 _SETTINGS = frozenset((".npmrc", ".yarnrc", ".yarnrc.yml", "pip.conf", "settings.xml", "auth.json",
@@ -148,10 +148,6 @@ def _writes(step: Step, command: Command) -> "list[str]":
             continue
         name = posixpath.basename(path)
         told = " ".join(word.text for word in command.words)
-        if (
-            CERTAIN.fullmatch(name)
-            or FOLDERS.search(path)
-            or (name in _SETTINGS and _WORDS.search(told))
-        ):
+        if holds_credentials(path) or (name in _SETTINGS and _WORDS.search(told)):
             found.append(path)
     return found

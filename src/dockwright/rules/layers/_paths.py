@@ -1,9 +1,8 @@
 """What ADD and COPY name: sources, archives, addresses, destinations."""
 
 import posixpath
-import re
 
-from dockwright.rules.api import Known, Span, Step, lazy
+from dockwright.rules.api import Known, Span, Step, lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

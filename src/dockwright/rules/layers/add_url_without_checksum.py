@@ -1,8 +1,6 @@
 """DW2003 add-url-without-checksum."""
 
-import re
-
-from dockwright.rules.api import AddStep, Bad, Findings, Good, Rule, lazy
+from dockwright.rules.api import AddStep, Bad, Findings, Good, Rule, lazy, re
 from dockwright.rules.layers._paths import sources, text
 
 _GIT = lazy(r"\.git(#.*)?$|\.git\?", re.IGNORECASE)

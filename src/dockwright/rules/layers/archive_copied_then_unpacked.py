@@ -1,9 +1,8 @@
 """DW2002 archive-copied-then-unpacked."""
 
 import posixpath
-import re
 
-from dockwright.rules.api import Bad, Command, Findings, Good, Known, Rule, Stage, lazy
+from dockwright.rules.api import Bad, Command, Findings, Good, Known, Rule, Stage, lazy, re
 from dockwright.rules.layers._paths import landing
 
 _TAR = lazy(r"\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|tb2|txz|tzst)$", re.IGNORECASE)

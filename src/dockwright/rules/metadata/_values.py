@@ -1,8 +1,6 @@
 """What the kinds of `label-schema` allow: each check gives what is wrong, "" when nothing is."""
 
-import re
-
-from dockwright.rules.api import lazy
+from dockwright.rules.api import lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,7 +1,5 @@
 """DW4207 global-arg-in-run."""
 
-import re
-
 from dockwright.rules.api import (
     PLATFORM_ARGS,
     Bad,
@@ -10,6 +8,7 @@ from dockwright.rules.api import (
     Rule,
     RunStep,
     ShellWord,
+    re,
     unsafe,
 )
 from dockwright.rules.metadata._variables import declare, declared

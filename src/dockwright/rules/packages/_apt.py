@@ -1,8 +1,6 @@
 """What of apt the Dockerfile has configured before, and which calls rely on which."""
 
-import re
-
-from dockwright.rules.api import Stage, Step, lazy
+from dockwright.rules.api import Stage, Step, lazy, re
 from dockwright.rules.packages._managers import APT, Call, calls
 
 TYPE_CHECKING = False

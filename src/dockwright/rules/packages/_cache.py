@@ -1,9 +1,8 @@
 """Whether what a package manager keeps for itself is gone again at the end of its RUN."""
 
 import posixpath
-import re
 
-from dockwright.rules.api import Command, Edit, Known, Span, Step, lazy
+from dockwright.rules.api import Command, Edit, Known, Span, Step, lazy, re
 from dockwright.rules.packages._managers import Call
 
 _TELLING = lazy("cache|clean|temp|tmp", re.IGNORECASE)

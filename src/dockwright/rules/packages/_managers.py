@@ -9,9 +9,7 @@ A `Call` looks through `sudo`, `env`, `time` and the like, and through variables
 Dockerfile sets; `TRIGGERS` and `triggers(…)` are what such a rule waits for.
 """
 
-import re
-
-from dockwright.rules.api import HOLE, Command, Known, ShellWord, Step, lazy
+from dockwright.rules.api import HOLE, Command, Known, ShellWord, Step, lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

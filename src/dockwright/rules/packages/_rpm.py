@@ -1,8 +1,6 @@
 """What the rules about yum, dnf and zypper have in common."""
 
-import re
-
-from dockwright.rules.api import HOLE, Draft, Edit, Rule, ShellWord, Step, lazy, safe
+from dockwright.rules.api import HOLE, Draft, Edit, Rule, ShellWord, Step, lazy, re, safe
 from dockwright.rules.packages._cache import clean, deleted, kept_out, place
 from dockwright.rules.packages._managers import Call, Manager, calls, literal
 

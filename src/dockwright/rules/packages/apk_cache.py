@@ -1,8 +1,18 @@
 """DW2111 apk-cache."""
 
-import re
-
-from dockwright.rules.api import Bad, Edit, Findings, Good, Rule, RunStep, Span, command, lazy, safe
+from dockwright.rules.api import (
+    Bad,
+    Edit,
+    Findings,
+    Good,
+    Rule,
+    RunStep,
+    Span,
+    command,
+    lazy,
+    re,
+    safe,
+)
 from dockwright.rules.packages._managers import APK, WRAPPERS, Call, calls, cleans, literal
 
 _NAMES = lazy("apk|cache|clean", re.IGNORECASE)

@@ -1,7 +1,5 @@
 """DW2104 apt-lists-left."""
 
-import re
-
 from dockwright.rules.api import (
     Bad,
     Findings,
@@ -11,6 +9,7 @@ from dockwright.rules.api import (
     ShellWord,
     command,
     lazy,
+    re,
     safe,
     unsafe,
 )

@@ -16,7 +16,9 @@ from dockwright.rules.api import (
     builtin,
     clean,
     unsafe,
+    unwrapped,
 )
+from dockwright.rules.programs._called import CALLERS, called
 from dockwright.rules.programs._helpers import (
     absent,
     image_of,
@@ -39,7 +41,9 @@ class RunProgramMissing(Rule):
 
     The build stops there with `not found`: the base image does not have the program and nothing
     before has brought it. Slim and Alpine images have no `curl`, `git`, `gcc` or `sudo`, and
-    Debian's package manager is not Alpine's. A program behind `sudo` or `env` counts too.
+    Debian's package manager is not Alpine's. A program behind `sudo` or `env` counts too, and what
+    a program is known to call: `pip install git+https://…` needs git, `pip install uwsgi` a
+    compiler.
 
     Silent when the base image is not known, when an earlier step may have brought the program,
     when the failure would not stop the build (`||`, a condition, a pipe), and in stages that are
@@ -102,6 +106,70 @@ class RunProgramMissing(Rule):
             " && rm -rf /var/lib/apt/lists/*\n"
             "RUN sudo -u www-data make\n",
         ),
+        Bad(
+            "FROM python:3.12-slim\nRUN pip install git+https://example.org/x.git\n",
+            at="git+https://example.org/x.git",
+            fixed="FROM python:3.12-slim\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends git"
+            " && rm -rf /var/lib/apt/lists/*\n"
+            "RUN pip install git+https://example.org/x.git\n",
+        ),
+        Bad(
+            "FROM python:3.12-alpine\nRUN pip install 'x @ git+ssh://git@example.org/x'\n",
+            at="'x @ git+ssh://git@example.org/x'",
+            fixed="FROM python:3.12-alpine\nRUN apk add --no-cache git\n"
+            "RUN pip install 'x @ git+ssh://git@example.org/x'\n",
+        ),
+        Bad(
+            "FROM python:3.12-slim\nRUN pip install -U pip && pip install flask uWSGI==2.0.28\n",
+            at="uWSGI==2.0.28",
+            fixed="FROM python:3.12-slim\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends gcc"
+            " && rm -rf /var/lib/apt/lists/*\n"
+            "RUN pip install -U pip && pip install flask uWSGI==2.0.28\n",
+        ),
+        Bad("FROM python:3.12-alpine\nRUN pip install psycopg2\n", at="psycopg2"),
+        Bad(
+            "FROM node:22-alpine\nRUN npm install -g git+https://example.org/tool.git\n",
+            at="git+https://example.org/tool.git",
+            fixed="FROM node:22-alpine\nRUN apk add --no-cache git\n"
+            "RUN npm install -g git+https://example.org/tool.git\n",
+        ),
+        Bad(
+            "FROM golang:1.12-alpine\nRUN go get -u github.com/a/b\n",
+            at="github.com/a/b",
+            fixed="FROM golang:1.12-alpine\nRUN apk add --no-cache git\n"
+            "RUN go get -u github.com/a/b\n",
+        ),
+        Bad(
+            "FROM ruby:3.3-slim\nRUN gem install bundler && gem install jekyll\n",
+            at="jekyll",
+            fixed="FROM ruby:3.3-slim\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends make"
+            " && rm -rf /var/lib/apt/lists/*\n"
+            "RUN gem install bundler && gem install jekyll\n",
+        ),
+        Bad(
+            "FROM php:8.3-fpm-alpine\nRUN pecl install redis && docker-php-ext-enable redis\n",
+            at="redis",
+        ),
+        Good(
+            "FROM php:8.3-fpm-alpine\nRUN apk add --no-cache $PHPIZE_DEPS && pecl install redis\n"
+        ),
+        Good("FROM php:8.3-fpm\nRUN pecl install redis\n"),
+        Good("FROM php:8.3-fpm-alpine\nRUN pecl list\n"),
+        Good("FROM python:3.12\nRUN pip install git+https://example.org/x.git psycopg2 uwsgi\n"),
+        Good("FROM python:3.12-slim\nRUN pip install flask psycopg2-binary psycopg2==2.7.7\n"),
+        Good("FROM python:3.12-slim\nRUN pip install -f /wheels uwsgi\n"),
+        Good("FROM python:3.12-slim\nRUN pip install -r list.txt\nRUN pip install uwsgi\n"),
+        Good(
+            "FROM python:3.12-slim\nCOPY --from=example.org/x:1 /p /usr/local/lib\n"
+            "RUN pip install uwsgi\n"
+        ),
+        Good("FROM golang:1.13-alpine\nRUN go get github.com/a/b\n"),
+        Good("FROM ruby:3.3-slim\nRUN gem install rake bundler\n"),
+        Good("FROM ruby:3.3-slim\nRUN bundle install\nRUN gem install puma\n"),
+        Good("FROM node:22-alpine\nRUN npm install -g serve\n"),
         Good("FROM debian:12\nRUN env PATH=/opt/bin:$PATH make\nRUN timeout --help\n"),
         Good("FROM debian:bookworm-slim\nRUN git --version || true\n"),
         Good("FROM debian:bookworm-slim\nRUN if command -v git; then git --version; fi\n"),
@@ -130,11 +198,24 @@ class RunProgramMissing(Rule):
                     continue
                 reason = _missing(command, name, point)
                 if reason is not None:
-                    yield self._finding(step, point, word, reason)
+                    yield self._finding(step, point, word, name, reason)
+                    return
+            if command.name not in CALLERS and command.name != "sudo":
+                continue
+            points = points if points is not None else step.points
+            point = points.get(command.start)
+            if point is None or not point.certain or not point.fatal:
+                continue
+            for one in called(step, unwrapped(command)):
+                reasons = [_missing(command, name, point) for name in one.names]
+                if reasons[0] is not None and all(reasons):
+                    name, what = one.names[0], Reason(one.what)
+                    yield self._finding(step, point, one.word, name, reasons[0], what)
                     return
 
-    def _finding(self, step: RunStep, point: Point, word: ShellWord, reason: Reason) -> Draft:
-        name = word.shape
+    def _finding(
+        self, step: RunStep, point: Point, word: ShellWord, name: str, *reasons: Reason
+    ) -> Draft:
         contents = point.contents
         image = image_of(step.stage)
         what = "this RUN fails" if point.fatal else "the pipe gets nothing"
@@ -142,7 +223,7 @@ class RunProgramMissing(Rule):
         if name in _MANAGERS and contents.distribution not in _MANAGERS[name]:
             other = _OF.get(contents.distribution)
             message = f"{name} is not in {image}" + (f": it has {other}" if other else "")
-        found = self.at(word, message, (reason,))
+        found = self.at(word, message, reasons)
         package = package_for(contents, name) if point.uid == 0 else None
         manager = "apk" if contents.distribution == "alpine" else "apt-get"
         if package is None or contents.lacks(manager, point.path):

@@ -164,6 +164,7 @@ def _of_others(command: Command, package: str) -> bool:
         before = [one for one in command.script.commands if one.end <= command.start]
         if before and "pipe" in before[-1].within:
             texts += [word.shape for word in before[-1].words]
+    texts += _fetched(command)
     text = " ".join(texts)
     releases = _UBUNTU.findall(text)
     if releases:
@@ -178,6 +179,26 @@ def _of_others(command: Command, package: str) -> bool:
     return bool(hosts) and not any(
         pattern is None or lazy(pattern).fullmatch(package) for pattern in patterns
     )
+
+
+def _fetched(command: Command) -> list[str]:
+    """What fetched the script that a command runs, when the same RUN did: `curl URL -o file`."""
+    if command.name not in ("bash", "sh") or not command.args:
+        return []
+    script = command.args[0].value
+    if not script or script.startswith("-"):
+        return []
+    found: list[str] = []
+    for one in command.script.commands:
+        if one.end > command.start or one.name == "chmod":
+            continue
+        names = [word.value or "" for word in one.args]
+        names += [to.target.value or "" for to in one.redirects if to.target is not None]
+        if script.removeprefix("./") in (name.removeprefix("./") for name in names):
+            if one.name not in ("curl", "wget"):
+                return []  # It may have made another script of it.
+            found += [word.shape for word in one.words]
+    return found
 
 
 def _harmless(command: Command) -> bool:

@@ -74,7 +74,7 @@ OTHERS = (
         "docker.io/base/archlinux",
         "is gone",
         "archlinux",
-        "build logs of github.com/STAR-RG/shipwright, 2020-06-22",
+        "github.com/archimg/archlinux/issues/27",
     ),
     (
         "docker.io/microsoft/",

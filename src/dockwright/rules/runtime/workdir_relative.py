@@ -1,8 +1,6 @@
 """DW4004 workdir-relative."""
 
-import re
-
-from dockwright.rules.api import Bad, Findings, Good, Known, Rule, Stage, Step, lazy, safe
+from dockwright.rules.api import Bad, Findings, Good, Known, Rule, Stage, Step, lazy, re, safe
 
 _WINDOWS = lazy(r"[A-Za-z]:|\\")
 _PLAIN = lazy(r"[\w./@+-]+\Z")

@@ -1,8 +1,6 @@
 """Finding a program, its options and its environment, and taking a switch out again."""
 
-import re
-
-from dockwright.rules.api import Command, Edit, Known, ShellWord, Span, Step
+from dockwright.rules.api import Command, Edit, Known, ShellWord, Span, Step, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,8 +1,6 @@
 """Switches of yum and apt that stand in options or in the text of configuration files."""
 
-import re
-
-from dockwright.rules.api import Edit, RunStep, ShellWord
+from dockwright.rules.api import Edit, RunStep, ShellWord, re
 from dockwright.rules.secrets._calls import calls, off
 
 TYPE_CHECKING = False

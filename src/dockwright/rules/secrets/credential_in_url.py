@@ -1,12 +1,18 @@
 """DW3103 credential-in-url."""
 
-from dockwright.rules.api import AnyStep, Bad, Draft, Findings, Good, Rule, Span
-from dockwright.rules.secrets._credentials import URL, placeholder
+from dockwright.rules.api import (
+    AnyStep,
+    Bad,
+    Draft,
+    Findings,
+    Good,
+    Rule,
+    Span,
+    placeholder,
+    re,
+    urls_with_password,
+)
 from dockwright.rules.secrets._hosts import local, private
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import re
 
 _EXAMPLE = ("password", "passwd", "pass", "pw", "secret", "passw0rd", "token", "pwd")
 _HOSTS = ("host", "hostname", "server", "proxy", "db", "database", "localhost", "example")
@@ -53,11 +59,11 @@ class CredentialInUrl(Rule):
         joined = node.joined
         if "@" not in joined.text and not node.heredocs:
             return
-        for match in URL.finditer(joined.text):
+        for match in urls_with_password(joined.text):
             if not _harmless(match):
                 yield self._found(joined.span(match.start(2), match.start(4)), match)
         for heredoc in node.heredocs:
-            for match in URL.finditer(heredoc.content):
+            for match in urls_with_password(heredoc.content):
                 at = heredoc.body.start
                 if not _harmless(match):
                     yield self._found(Span(at + match.start(2), at + match.start(4)), match)

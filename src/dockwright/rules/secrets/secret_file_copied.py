@@ -1,8 +1,6 @@
 """DW3102 secret-file-copied."""
 
-import re
-
-from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule, lazy
+from dockwright.rules.api import AnyStep, Bad, Findings, Good, Rule, lazy, re
 
 # Every name below holds one of these.
 _MARKS: tuple[str, ...] = (

@@ -1,7 +1,16 @@
 """DW3101 secret-in-arg-or-env."""
 
-from dockwright.rules.api import Bad, Build, Findings, Good, Known, Rule, Step, references
-from dockwright.rules.secrets._credentials import verdict
+from dockwright.rules.api import (
+    Bad,
+    Build,
+    Findings,
+    Good,
+    Known,
+    Rule,
+    Step,
+    credential,
+    references,
+)
 
 
 class SecretInArgOrEnv(Rule):
@@ -54,7 +63,7 @@ class SecretInArgOrEnv(Rule):
         for node in build.globals:
             for pair in node.pairs:
                 value = pair.value or None
-                sure, _ = verdict(pair.key, value) if value and "$" not in value else ("", "")
+                sure, _ = credential(pair.key, value) if value and "$" not in value else ("", "")
                 if sure:
                     yield self.at(pair.key_span, _message("ARG", pair.key), likely=sure == "likely")
         for step in build.steps:
@@ -62,7 +71,7 @@ class SecretInArgOrEnv(Rule):
                 continue
             for pair in step.node.pairs:
                 found, value = value_of(step, pair.value)
-                sure, _ = verdict(pair.key, value) if found else ("", "")
+                sure, _ = credential(pair.key, value) if found else ("", "")
                 if sure:
                     yield self.at(
                         pair.key_span,

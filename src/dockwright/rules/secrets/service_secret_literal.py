@@ -1,7 +1,6 @@
 """DW6120 service-secret-literal."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service, lazy
-from dockwright.rules.secrets._credentials import verdict
+from dockwright.rules.api import Bad, Findings, Good, Rule, Service, credential, lazy
 from dockwright.rules.secrets._environment import certain, literals
 
 TYPE_CHECKING = False
@@ -63,7 +62,7 @@ class ServiceSecretLiteral(Rule):
         for name, value, doubtful in literals(service):
             if "://" in value or name.upper().endswith("_ID"):
                 continue  # the other rule's, or a name and no secret
-            sure, _ = verdict(name, value)
+            sure, _ = credential(name, value)
             if sure:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
@@ -99,5 +98,5 @@ def _options(service: Service, *keys: str) -> "Iterator[tuple[str, bool]]":
         secret = secret.strip("\"'")
         if not secret or secret.startswith(("-", "$", "`")) or "$" in secret or "{" in secret:
             continue
-        if name in _PASSWORDS or verdict(name.replace("-", "_"), secret)[0] == "certain":
+        if name in _PASSWORDS or credential(name.replace("-", "_"), secret)[0] == "certain":
             yield name, not sure

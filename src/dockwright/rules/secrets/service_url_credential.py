@@ -1,7 +1,6 @@
 """DW6121 service-url-credential."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service
-from dockwright.rules.secrets._credentials import URL, placeholder
+from dockwright.rules.api import Bad, Findings, Good, Rule, Service, placeholder, urls_with_password
 from dockwright.rules.secrets._environment import literals
 
 
@@ -42,7 +41,7 @@ class ServiceUrlCredential(Rule):
 
     def check(self, service: Service) -> Findings:
         for name, value, doubtful in literals(service):
-            for match in URL.finditer(value):
+            for match in urls_with_password(value):
                 if not placeholder(match[3]):
                     spot = service.key("environment", name)
                     message = f"the URL in {name} holds a user and password for {match[4]}"

@@ -1,8 +1,6 @@
 """DW3212 signature-off-apt."""
 
-import re
-
-from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, ShellWord, lazy, unsafe
+from dockwright.rules.api import Bad, Findings, Good, Rule, RunStep, ShellWord, lazy, re, unsafe
 from dockwright.rules.secrets._calls import calls, text, written
 
 _APT = ("apt-get", "apt", "aptitude")

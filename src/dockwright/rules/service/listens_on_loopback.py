@@ -9,9 +9,9 @@ from dockwright.rules.api import (
     Rule,
     Span,
     Stage,
+    listening,
     unsafe,
 )
-from dockwright.rules.service._listening import LOOPBACK, Listening, exposed, listening
 
 # How each program is told to listen on all addresses.
 _OPTIONS = {
@@ -88,10 +88,10 @@ class ListensOnLoopback(Rule):
     def check(self, stage: Stage) -> Findings:
         if not stage.final or stage.os != "linux":
             return
-        server = listening(stage)
-        if server is None or server.host not in LOOPBACK:
+        server = listening.of_stage(stage)
+        if server is None or server.host not in listening.LOOPBACK:
             return
-        ports = exposed(stage)
+        ports = listening.exposed(stage)
         open_ = ports is None or bool(ports)
         if server.given_host and not open_:
             return
@@ -107,7 +107,7 @@ class ListensOnLoopback(Rule):
         ).fix("listen on all addresses", unsafe(_edit(stage, server)))
 
 
-def _edit(stage: Stage, server: Listening) -> Edit | None:
+def _edit(stage: Stage, server: "listening.Listening") -> Edit | None:
     source = stage.build.tree.source
     word = server.host_word
     if word is not None and server.host:

@@ -1,7 +1,6 @@
 """DW5601 port-mismatch."""
 
-from dockwright.rules.api import Bad, Findings, Good, Reason, Rule, Stage, unsafe
-from dockwright.rules.service._listening import exposed, listening
+from dockwright.rules.api import Bad, Findings, Good, Reason, Rule, Stage, listening, unsafe
 
 
 class PortMismatch(Rule):
@@ -55,10 +54,10 @@ class PortMismatch(Rule):
     def check(self, stage: Stage) -> Findings:
         if not stage.final or stage.os != "linux":
             return
-        ports = exposed(stage)
+        ports = listening.exposed(stage)
         if not ports:
             return
-        server = listening(stage)
+        server = listening.of_stage(stage)
         if server is None or server.port is None or server.port in [port for port, _ in ports]:
             return
         if not server.sure and not server.given_port:

@@ -10,10 +10,10 @@ from dockwright.rules.api import (
     Rule,
     Span,
     Stage,
+    listening,
+    probes,
     unsafe,
 )
-from dockwright.rules.service._listening import listening
-from dockwright.rules.service._probes import addresses
 
 
 class ProbePortMismatch(Rule):
@@ -85,10 +85,10 @@ class ProbePortMismatch(Rule):
         line = check.value if isinstance(check, Known) else None
         if not isinstance(line, CommandLine) or line.step is None or line.argv == ("NONE",):
             return
-        probed = list(addresses(line.step))
+        probed = list(probes.addresses(line.step.script))
         if not probed or any("$" in word.text for word, _, _, _ in probed):
             return
-        server = listening(stage)
+        server = listening.of_stage(stage)
         if server is None or server.port is None or not server.alone:
             return
         if not server.sure and not server.given_port:

@@ -1,8 +1,6 @@
 """DW0009 json-form-malformed."""
 
-import re
-
-from dockwright.rules.api import AnyStep, Bad, Edit, Findings, Good, Rule, Step, lazy, unsafe
+from dockwright.rules.api import AnyStep, Bad, Edit, Findings, Good, Rule, Step, lazy, re, unsafe
 
 _ITEM = lazy(
     r"""\s*(?:

@@ -1,8 +1,18 @@
 """DW0012 syntax-directive-typo."""
 
-import re
-
-from dockwright.rules.api import Bad, Build, Edit, Findings, Good, Rule, Span, lazy, near, unsafe
+from dockwright.rules.api import (
+    Bad,
+    Build,
+    Edit,
+    Findings,
+    Good,
+    Rule,
+    Span,
+    lazy,
+    near,
+    re,
+    unsafe,
+)
 
 _NAMES = ("syntax", "escape", "check")
 _DIRECTIVE = lazy(r"#\s*([A-Za-z]+)(\s*[=:]\s*|\s+)(\S+)\s*$")

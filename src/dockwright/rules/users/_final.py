@@ -1,8 +1,6 @@
 """Who the final image runs as, and whether it means to change that at start."""
 
-import re
-
-from dockwright.rules.api import CommandLine, Stage, Step, UserStep, known, lazy
+from dockwright.rules.api import CommandLine, Stage, Step, UserStep, known, lazy, re
 
 _DROPS = lazy(
     r"(?<![\w.-])(?:gosu|su-exec|setpriv|s6-setuidgid|s6-overlay|chpst|setuidgid|runuser"

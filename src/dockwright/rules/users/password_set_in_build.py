@@ -1,7 +1,5 @@
 """DW3006 password-set-in-build."""
 
-import re
-
 from dockwright.rules.api import (
     Bad,
     Command,
@@ -12,6 +10,7 @@ from dockwright.rules.api import (
     ShellWord,
     command,
     lazy,
+    re,
 )
 from dockwright.rules.users._accounts import Options
 

@@ -5,9 +5,7 @@ Source of the rules: moby/buildkit `frontend/dockerfile/shell/lex.go`
 (convertShellPatternToRegex, trimPrefix, trimSuffix).
 """
 
-import re
-
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 
 _MAX_STEPS = 100_000_000
 _STARS = lazy(r"\*+")

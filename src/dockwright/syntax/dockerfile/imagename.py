@@ -4,9 +4,7 @@ Whether a FROM names an image at all.
 Source of the rules: distribution/reference `reference.go` and `normalize.go`.
 """
 
-import re
-
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"

@@ -5,7 +5,6 @@ Faithful to moby/buildkit `frontend/dockerfile/parser/parser.go` in what an inst
 lossless besides: every character of the text belongs to a token. Never raises.
 """
 
-import re
 from sys import intern
 
 from dockwright.syntax.dockerfile import heredoc, words
@@ -37,7 +36,7 @@ from dockwright.syntax.tree import (
     Problem,
     Tokens,
 )
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 from dockwright.text.source import Source
 from dockwright.text.span import Span
 

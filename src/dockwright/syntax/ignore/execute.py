@@ -14,6 +14,16 @@ _MOST_STARS = 3
 """With more repetitions than this a backtracking matcher may become too slow."""
 
 
+def plain_regex(branches: "Sequence[Sequence[Atom]]") -> str | None:
+    """The alternatives as a regular expression of Python; None where `re` may be slow."""
+    first = branches[0]
+    stars = sum(1 for atom in first if atom.kind in (REPEAT, DIRS))
+    nested = any(atom.inner is not None and atom.inner.kind != SET for atom in first)
+    if len(branches) > 1 or stars > _MOST_STARS or nested or not first or first[0].kind != BEGIN:
+        return None
+    return python_regex(first)
+
+
 def searcher(branches: "Sequence[Sequence[Atom]]") -> "Callable[[str], bool]":
     """
     A function that tells whether one of the alternatives matches somewhere in a text.
@@ -21,14 +31,12 @@ def searcher(branches: "Sequence[Sequence[Atom]]") -> "Callable[[str], bool]":
     `re` backtracks, so it gets only what has one alternative, tied to the beginning, with few
     repetitions and none inside another: nearly every pattern that people write.
     """
-    first = branches[0]
-    stars = sum(1 for atom in first if atom.kind in (REPEAT, DIRS))
-    nested = any(atom.inner is not None and atom.inner.kind != SET for atom in first)
-    if len(branches) > 1 or stars > _MOST_STARS or nested or not first or first[0].kind != BEGIN:
+    text = plain_regex(branches)
+    if text is None:
         return Automaton(branches).search
     import re
 
-    match = re.compile(python_regex(first), re.ASCII).match
+    match = re.compile(text, re.ASCII).match
 
     def search(text: str) -> bool:
         return match(text) is not None

@@ -74,21 +74,21 @@ class Glob:
     in pattern" once the pattern is tried. Such a pattern matches nothing here.
     """
 
-    __slots__ = ("_branches", "_literal", "_search", "broken", "kind")
+    __slots__ = ("_search", "branches", "broken", "kind", "literal")
 
     def __init__(self, cleaned: str) -> None:
         self.kind, regex = regex_text(cleaned)
         self.broken = False
-        self._branches: list[list[Atom]] = []
+        self.branches: list[list[Atom]] = []
         self._search: Callable[[str], bool] | None = None
-        self._literal = cleaned
+        self.literal = cleaned
         if self.kind is PREFIX:
-            self._literal = cleaned[:-2]
+            self.literal = cleaned[:-2]
         elif self.kind is SUFFIX:
-            self._literal = cleaned[2:]
+            self.literal = cleaned[2:]
         elif self.kind is REGEX:
             try:
-                self._branches = read(regex)
+                self.branches = read(regex)
             except RegexError:
                 self.broken = True
 
@@ -100,9 +100,9 @@ class Glob:
             if search is None:
                 if self.broken:
                     return False
-                search = self._search = searcher(self._branches)
+                search = self._search = searcher(self.branches)
             return search(path if path.isascii() else replace_invalid(path))
-        literal = self._literal
+        literal = self.literal
         if kind is EXACT:
             return path == literal
         if kind is PREFIX:
@@ -115,7 +115,7 @@ class Glob:
         """The first of `path` and its `parents` (outermost first) that matches, or None."""
         if self.matches(path):
             return path
-        if self.kind is EXACT and not path.startswith(self._literal):
+        if self.kind is EXACT and not path.startswith(self.literal):
             return None
         for parent in parents:
             if self.matches(parent):

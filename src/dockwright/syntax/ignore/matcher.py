@@ -17,12 +17,13 @@ Paths are relative to the context root, separated by "/", cleaned (no ".", "..",
 "/"), and compared with upper and lower case apart.
 """
 
+from dockwright.syntax.ignore.sieve import sieve
 from dockwright.syntax.ignore.walk import Visit
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from dockwright.syntax.ignore.glob import Glob
     from dockwright.syntax.ignore.pattern import IgnorePattern
@@ -70,7 +71,7 @@ class Matcher:
     any path is looked at; those are in `rejected`. No patterns means that nothing is excluded.
     """
 
-    __slots__ = ("_exceptions", "_rules", "_visits", "patterns", "rejected")
+    __slots__ = ("_exceptions", "_rules", "_sieve", "_visits", "patterns", "rejected")
 
     def __init__(self, patterns: "Iterable[IgnorePattern]") -> None:
         listed = tuple(patterns)
@@ -84,6 +85,7 @@ class Matcher:
         self.patterns = tuple(kept)
         self._rules = tuple(rules)
         self._exceptions = _exception_directories(kept)
+        self._sieve: Callable[[str], bool] | None = None
         self._visits: dict[str, Visit] = {}
 
     def excludes(self, path: str) -> bool:
@@ -121,7 +123,9 @@ class Matcher:
 
     def root(self) -> Visit:
         """The context root, from where `Visit.child` leads down as the client's walk does."""
-        return Visit("", self.patterns, self._exceptions)
+        if self._sieve is None:
+            self._sieve = sieve(pattern.glob for pattern in self.patterns if pattern.glob)
+        return Visit("", self.patterns, self._exceptions, self._sieve)
 
     def visit(self, path: str) -> Visit:
         """
@@ -136,6 +140,11 @@ class Matcher:
         if parent is None:
             parent = self._visits[above] = self.visit(above)
         return parent.child(name)
+
+    @property
+    def exceptional(self) -> bool:
+        """Whether a pattern brings paths back, so that a listed file may arrive empty."""
+        return self._exceptions != ()
 
     def fate(self, path: str) -> str:
         """

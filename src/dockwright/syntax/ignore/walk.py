@@ -2,6 +2,8 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dockwright.syntax.ignore.pattern import IgnorePattern
 
 
@@ -15,13 +17,23 @@ class Visit:
     that Docker cannot compile, which stops a build.
     """
 
-    __slots__ = ("_exceptions", "_hits", "_patterns", "error", "excluded", "path", "pattern")
+    __slots__ = (
+        "_exceptions",
+        "_hits",
+        "_patterns",
+        "_sieve",
+        "error",
+        "excluded",
+        "path",
+        "pattern",
+    )
 
     def __init__(
         self,
         path: str,
         patterns: "tuple[IgnorePattern, ...]",
         exceptions: tuple[str, ...] | None,
+        sieve: "Callable[[str], bool]",
         *,
         excluded: bool = False,
         pattern: "IgnorePattern | None" = None,
@@ -34,6 +46,7 @@ class Visit:
         self.error = error
         self._patterns = patterns
         self._exceptions = exceptions
+        self._sieve = sieve
         # A bit for each pattern found to match this path or one above. A pattern that was not
         # tried, because it could not have changed the answer, has no bit even if it would match:
         # that is how the original does it, and where it departs from MatchesOrParentMatches.
@@ -60,11 +73,14 @@ class Visit:
                 path,
                 self._patterns,
                 self._exceptions,
+                self._sieve,
                 excluded=True,
                 pattern=self.pattern,
                 hits=self._hits,
             )
         above = self._hits
+        if not above and not self._sieve(path):
+            return Visit(path, self._patterns, self._exceptions, self._sieve)
         excluded = False
         last: IgnorePattern | None = None
         error: str | None = None
@@ -89,6 +105,7 @@ class Visit:
             path,
             self._patterns,
             self._exceptions,
+            self._sieve,
             excluded=excluded,
             pattern=last,
             error=error,

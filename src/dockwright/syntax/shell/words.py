@@ -1,9 +1,7 @@
 """The words of a shell script: what they are made of and what they expand."""
 
-import re
-
 from dockwright.syntax.shell.nodes import HOLE, Script, ShellWord
-from dockwright.text.lazy import lazy
+from dockwright.text.lazy import lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ be edited without guessing: a value behind an alias, a flow collection over seve
 """
 
 from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
+from dockwright.text.lazy import lazy
 
 Piece = tuple[int, int, str]
+_COMMENT = lazy(r"(?:^|[ \t])#", 8)  # re.MULTILINE; in a quoted text it may be none
 _SPECIAL = frozenset("!&*-?|>@`\"'#%,[]{}:=~ ")
 _WORDS = frozenset(
     ("", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "none", "<<")
@@ -171,7 +173,7 @@ def _lines(text: str, start: int, end: int) -> list[Piece] | None:
     rest = text[end:stop].strip()
     if rest and not rest.startswith("#"):
         return None
-    if rest.startswith("#"):
+    if _COMMENT.search(text, begin, stop):
         return None  # a comment would go with it
     after = text.find("\n", stop)
     if after < 0:

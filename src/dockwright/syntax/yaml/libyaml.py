@@ -31,6 +31,9 @@ def events(text: str, take: "Callable[[Event], bool]") -> "tuple[str, int] | Non
             if event is None:
                 return None
             plain = _KINDS[type(event).__name__](event)
+            version = getattr(event, "version", None)
+            if version is not None and version != (1, 1):
+                return f"this is YAML {version[0]}.{version[1]}, not 1.1", 0
             if plain is not None and not take(plain):
                 return None
     except MarkedYAMLError as error:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dockwright.syntax.yaml.libyaml import Event
 
 #: Collections inside each other: deeper than any real file, and shallow enough for every reader.
-DEPTH = 500
+DEPTH = 150
 
 
 def parse(text: str) -> Stream:

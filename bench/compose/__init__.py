@@ -1,0 +1,1 @@
+"""Cases for the Compose model, and what Docker Compose itself says of them."""

@@ -1,0 +1,1 @@
+"""Compose joined with what it builds on: images, programs, ports, users, files, connections."""
