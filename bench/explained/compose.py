@@ -111,6 +111,16 @@ def address_in_default(_: Composition, service: Service) -> bool:
     return any(str(one.get("host_ip") or "") not in ("", "0.0.0.0", "::") for one in ports)
 
 
+def port_by_variable(project: Composition, service: Service) -> bool:
+    given = project.loaded.environment
+    names = [
+        name
+        for item in _items(project, service, "ports")
+        for name in re.findall(r"\$\{?(\w+)(?!\w|:?[-?])", item.text)
+    ]
+    return any(name not in given for name in names)
+
+
 def port_of_container(project: Composition, _: Service) -> bool:
     ports: list[Any] = [port for one in project.every for port in one.items("ports")]
     return any(not one.get("published") for one in ports)
@@ -165,6 +175,10 @@ HARDENING = (
 PORTS = (
     ("a variable stands where the address does", address_by_variable),
     ("the address is part of a variable's value", address_in_default),
+    (
+        "a variable that has no value here is a port, and may be an address as well",
+        port_by_variable,
+    ),
 )
 CLASSES: dict[str, tuple[tuple[str, Test], ...]] = {
     "CL-0001": (
