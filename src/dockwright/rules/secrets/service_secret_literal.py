@@ -55,8 +55,9 @@ class ServiceSecretLiteral(Rule):
 
     def check(self, service: Service) -> Findings:
         for name, value, doubtful in literals(service):
-            sure, _ = credential(name, value) if "://" not in value else ("", "")
-            if sure and doubtful:
+            if not doubtful or "://" in value or name.upper().endswith("_ID"):
+                continue  # the other rule's, or a name and no secret
+            if credential(name, value)[0]:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
                 yield self.at(spot, message, likely=True)
