@@ -285,7 +285,7 @@ class Checker:
 
                 done.append(ignoring.check(self, target))
                 continue
-            if discover.is_compose(os.path.basename(target.path)):
+            if discover.of_compose(target):
                 done.append(self.check_project(target.path))
                 continue
             result = self._from_cache(target)

@@ -95,6 +95,13 @@ def is_compose(name: str) -> bool:
     )
 
 
+def of_compose(target: "Target") -> bool:
+    """Whether a target is a Compose file: by its name, or a YAML file that the user named."""
+    name = os.path.basename(target.path)
+    named = target.explicit and name.lower().endswith((".yml", ".yaml"))
+    return named or is_compose(name)
+
+
 def is_override(path: str) -> bool:
     """Whether Compose lays a file over the main file beside it without being told."""
     folder, name = os.path.split(path)

@@ -139,9 +139,7 @@ def fix_all(
     checker: Checker, target: discover.Target, safeties: "Sequence[str]", *, write: bool
 ) -> list[Fixed]:
     """Fix a file, or the Compose project whose main file it is: one result for each file."""
-    import os
-
-    if target.path == "-" or not discover.is_compose(os.path.basename(target.path)):
+    if target.path == "-" or not discover.of_compose(target):
         return [fix_target(checker, target, safeties, write=write)]
     return _fix_project(checker, target.path, safeties, write=write)
 

@@ -102,7 +102,7 @@ def _whole(targets: "Sequence[discover.Target]", checker: Checker) -> "list[disc
 
     parts: set[str] = set()
     for target in targets:
-        if discover.is_compose(os.path.basename(target.path)):
+        if discover.of_compose(target):
             parts.update(checker.included(target.path))
     return [
         target for target in targets if target.explicit or os.path.abspath(target.path) not in parts

@@ -1,6 +1,7 @@
 """Which program of an image can ask a service whether it answers."""
 
 from dockwright.rules.api import Command, Known, Reason, Service, clean, lazy, servicestate
+from dockwright.rules.joins._entering import enterable
 from dockwright.rules.joins._ready import has
 from dockwright.rules.programs._helpers import absent
 
@@ -32,7 +33,7 @@ def missing(service: Service, name: str) -> Reason | None:
     state = service.state
     if state is None or state.stage.os != "linux":
         return None
-    path = _path(service)
+    path = enterable(service, _path(service))
     if "/" in name:
         if not name.startswith("/"):
             return None
