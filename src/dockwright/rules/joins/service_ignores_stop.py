@@ -89,7 +89,7 @@ class ServiceIgnoresStop(Rule):
         signal = state.stopsignal if state is not None else None
         if signal is not None and (not isinstance(signal, Known) or signal.value):
             return
-        argv = line.value.argv or ()
+        argv: tuple[str, ...] = line.value.argv or ()
         if argv[:1] == _OWN:
             argv = argv[1:]
         if len(argv) < 2:
