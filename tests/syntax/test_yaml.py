@@ -178,3 +178,16 @@ def test_an_edit_changes_one_thing(body: str, windows: bool, data: st.DataObject
     assert [one.text for one in comments(after, stream)] == old
     assert ("\r\n" in after) == windows
     assert "\n" not in after.replace("\r\n", "") if windows else True
+
+
+def test_a_comment_before_the_first_entry_stays_out_of_an_edit() -> None:
+    text = "web:\n  command:\n    # the first:\n    - a\n  ports:\n    - b\n"
+    web = root(text).get("web")
+    assert isinstance(web, Mapping)
+    command, ports = web.get("command"), web.get("ports")
+    assert command is not None
+    assert ports is not None
+    assert edits.replace_any(text, command, "[c]") is None
+    assert edits.replace_any(text, ports, "[c]") == [
+        (text.index("ports:") + 6, len(text) - 1, " [c]")
+    ]

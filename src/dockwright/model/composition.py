@@ -69,13 +69,15 @@ class Service:
     reads the Dockerfile at the first question.
     """
 
-    __slots__ = ("_build", "_known", "_stage", "config", "enabled", "name", "project")
+    __slots__ = ("_build", "_known", "_stage", "config", "enabled", "memo", "name", "project")
 
     def __init__(self, project: "Composition", name: str, config: Map, enabled: bool) -> None:
         self.project = project
         self.name = name
         self.config = config
         self.enabled = enabled
+        # What other modules worked out about the service, by their names for it.
+        self.memo: dict[str, object] = {}
         self._known = 0
         self._build: Build | None = None
         self._stage: Stage | None = None

@@ -15,7 +15,8 @@ from dockwright.syntax.yaml.nodes import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import TypeVar
 
     from dockwright.facts.knowledge import Knowledge
     from dockwright.model.composition import Service
@@ -24,7 +25,23 @@ if TYPE_CHECKING:
     from dockwright.syntax.shell.nodes import Script
     from dockwright.text.span import Spot
 
+    Answer = TypeVar("Answer")
+
 NO_STAGE = "the image of the service is not known"
+
+
+def _once(ask: "Callable[[Service], Answer]") -> "Callable[[Service], Answer]":
+    """Work out an answer about a service at the first question."""
+    name = ask.__name__
+
+    def answer(service: "Service") -> "Answer":
+        memo: dict[str, Answer] = service.memo  # type: ignore[assignment]
+        if name not in memo:
+            memo[name] = ask(service)
+        return memo[name]
+
+    answer.__doc__ = ask.__doc__
+    return answer
 
 
 def reason(service: "Service", text: str, *keys: "str | int", firm: bool = True) -> Reason:
@@ -56,6 +73,7 @@ def _open(service: "Service", key: str) -> bool:
 # Users
 
 
+@_once
 def effective_user(service: "Service") -> "Knowledge":
     """Who the containers start as, as `user:` or USER write it; "" for root."""
     if _open(service, "user"):
@@ -73,6 +91,7 @@ def effective_user(service: "Service") -> "Knowledge":
 # Commands
 
 
+@_once
 def entrypoint_part(service: "Service") -> "Knowledge":
     """ENTRYPOINT as a `launch.Part`, Known(None) when there is none."""
     value = service.get("entrypoint")
@@ -85,6 +104,7 @@ def entrypoint_part(service: "Service") -> "Knowledge":
     return launch.of_knowledge(state.entrypoint) if state is not None else _unknown(service)
 
 
+@_once
 def cmd_part(service: "Service") -> "Knowledge":
     """CMD as a `launch.Part`, Known(None) when there is none."""
     value = service.get("command")
@@ -100,6 +120,7 @@ def cmd_part(service: "Service") -> "Knowledge":
     return launch.of_knowledge(state.cmd) if state is not None else _unknown(service)
 
 
+@_once
 def effective_command(service: "Service") -> "Knowledge":
     """
     What process 1 of the containers is: a `CommandLine` whose `argv` holds entrypoint and command.
@@ -133,6 +154,7 @@ def effective_command(service: "Service") -> "Knowledge":
 # Environment
 
 
+@_once
 def environment_known(service: "Service") -> bool:
     """Whether all files that set variables of the service could be read."""
     if "env_file" not in service.config.places:
@@ -198,6 +220,7 @@ def _given_env(service: "Service", name: str) -> "Knowledge | None":
 # Images
 
 
+@_once
 def repository(service: "Service") -> str:
     """
     The repository that the containers' image is or builds on: "postgres", "bitnami/redis".
@@ -267,6 +290,7 @@ class Health:
         return self.service.key("healthcheck")
 
 
+@_once
 def effective_health(service: "Service") -> Health:
     """The health check of a service: its own, else that of its image."""
     own = service.get("healthcheck")
@@ -347,6 +371,7 @@ class Published:
         return f"Published({self.address}:{self.host}->{self.target}/{self.protocol})"
 
 
+@_once
 def published(service: "Service") -> list[Published]:
     """
     The ports a service publishes, those that hang on unknown variables left out.
@@ -395,6 +420,7 @@ def expected(service: "Service") -> "frozenset[int] | None":
     return frozenset(found)
 
 
+@_once
 def listening(service: "Service") -> "Listening | None":
     """Where the service's program listens; None when it is none that the tables know."""
     from dockwright.model import listening as servers

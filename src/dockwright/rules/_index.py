@@ -257,6 +257,7 @@ ROWS = (
     ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6414', 'job-restarts', 'joins.job_restarts', 'Service', (), ('always', 'unless-stopped'), '', 'default', 'warning', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
     ('DW6415', 'service-ends-at-once', 'joins.service_ends_at_once', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'command'), ()),  # noqa: E501
+    ('DW6416', 'service-ignores-stop', 'joins.service_ignores_stop', 'Service', (), (), '', 'preview', 'info', '0.1', True, ('compose', 'signals'), ()),  # noqa: E501
     ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
     ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
     ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
@@ -295,4 +296,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '0670e4fac38d0a2d'
+DIGEST = '881876c361dce51f'

@@ -62,6 +62,12 @@ class ScriptCutOff(Rule):
                 }
             ),
         ),
+        Bad(
+            "services:\n  db:\n    image: postgres:16\n    command: [bash, -c, psql, -l]\n",
+            at="[bash, -c, psql, -l]",
+            fixed="services:\n  db:\n    image: postgres:16\n"
+            '    command: ["bash", "-c", "psql -l"]\n',
+        ),
         Good("services:\n  web:\n    image: python:3.12\n    command: sh -c 'npm start'\n"),
         Good(
             "services:\n  web:\n    image: python:3.12\n"
@@ -78,6 +84,9 @@ class ScriptCutOff(Rule):
         line = known(servicestate.effective_command(service))
         keys = [key for key in ("command", "entrypoint") if service.items(key)]
         argv = line.argv if line is not None else None
+        if argv is not None and len(argv) > 1 and argv[0].endswith(("entrypoint.sh", "entrypoint")):
+            # Nearly all of them start their arguments.
+            argv, line = argv[1:], None
         if argv is None and "entrypoint" not in keys and keys:
             # The image's entrypoint is not known: most start their arguments.
             part = known(servicestate.cmd_part(service))

@@ -13,7 +13,10 @@ from dockwright.rules.api import (
 )
 from dockwright.rules.joins._ready import broken, waits
 
-_DB = "  db:\n    image: postgres:16\n    healthcheck:\n      test: pg_isready -h 127.0.0.1\n"
+_DB = (
+    "  db:\n    image: postgres:16\n    healthcheck:\n      test: pg_isready -h 127.0.0.1\n"
+    "      interval: 5s\n"
+)
 
 
 class WaitsForStartOnly(Rule):

@@ -99,6 +99,10 @@ def replace_any(text: str, node: Node, value: str) -> list[Piece] | None:
     start = node.outer
     while start and text[start - 1] in " \t\r\n":
         start -= 1
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    if "#" in line or not line.endswith((":", "-")):
+        # A comment stands before the first entry.
+        return None
     return [(start, node.end, f" {value}")]
 
 
