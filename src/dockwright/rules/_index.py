@@ -214,8 +214,8 @@ ROWS = (
     ('DW6117', 'port-on-all-interfaces', 'hardening.port_on_all_interfaces', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'network'), ('compose-lint:CL-0005', 'kics:451d79dc', 'dclint:no-unbound-port-interfaces')),  # noqa: E501
     ('DW6118', 'port-privileged', 'hardening.port_privileged', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', False, ('compose', 'network'), ('kics:bc2908f3',)),  # noqa: E501
     ('DW6119', 'volume-shared', 'hardening.volume_shared', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', False, ('compose', 'volumes'), ('kics:8c978947',)),  # noqa: E501
-    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0020',)),  # noqa: E501
-    ('DW6121', 'service-url-credential', 'secrets.service_url_credential', 'Service', (), ('://',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0021',)),  # noqa: E501
+    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets'), ('compose-lint:CL-0020',)),  # noqa: E501
+    ('DW6121', 'service-url-credential', 'secrets.service_url_credential', 'Service', (), ('://',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets'), ('compose-lint:CL-0021',)),  # noqa: E501
     ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Service', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
     ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
     ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
@@ -252,11 +252,11 @@ ROWS = (
     ('DW6407', 'completion-restarts', 'joins.completion_restarts', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'restart'), ()),  # noqa: E501
     ('DW6408', 'completion-of-server', 'joins.completion_of_server', 'Service', (), ('service_completed_successfully',), '', 'default', 'error', '0.1', True, ('compose', 'depends-on'), ()),  # noqa: E501
     ('DW6409', 'waits-for-start-only', 'joins.waits_for_start_only', 'Service', (), ('depends_on',), '', 'optional', 'info', '0.1', True, ('compose', 'depends-on', 'health'), ()),  # noqa: E501
-    ('DW6410', 'postgres-ready-early', 'joins.postgres_ready_early', 'Service', (), ('pg_isready',), '', 'preview', 'warning', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6410', 'postgres-ready-early', 'joins.postgres_ready_early', 'Service', (), ('pg_isready',), '', 'default', 'warning', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
     ('DW6411', 'first-probe-late', 'joins.first_probe_late', 'Service', (), ('service_healthy',), '', 'preview', 'info', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6412', 'service-probe-elsewhere', 'joins.service_probe_elsewhere', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
     ('DW6413', 'service-times-zero', 'joins.service_times_zero', 'Service', (), ('healthcheck',), '', 'preview', 'warning', '0.1', False, ('compose', 'health'), ()),  # noqa: E501
-    ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'preview', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
+    ('DW6414', 'postgres-probe-database', 'joins.postgres_probe_database', 'Service', (), ('pg_isready',), '', 'default', 'info', '0.1', True, ('compose', 'health', 'postgres'), ()),  # noqa: E501
     ('DW6501', 'service-user-unknown', 'joins.service_user_unknown', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'image'), ()),  # noqa: E501
     ('DW6502', 'service-user-denied', 'joins.service_user_denied', 'Service', (), ('user',), '', 'default', 'error', '0.1', False, ('compose', 'user', 'permissions'), ()),  # noqa: E501
     ('DW6503', 'read-only-needs-tmpfs', 'joins.read_only_needs_tmpfs', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', True, ('compose', 'read-only', 'image'), ()),  # noqa: E501
@@ -274,15 +274,12 @@ ROWS = (
     ('DW6603', 'networks-apart', 'joins.networks_apart', 'Service', (), ('networks',), '', 'default', 'error', '0.1', False, ('compose', 'network', 'connection'), ()),  # noqa: E501
     ('DW6604', 'connection-differs', 'joins.connection_differs', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'connection'), ()),  # noqa: E501
     ('DW6605', 'published-port-inside', 'joins.published_port_inside', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports', 'connection'), ()),  # noqa: E501
-    ('DW6606', 'secret-in-environment', 'joins.secret_in_environment', 'Composition', (), ('environment',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets', 'environment'), ('compose-lint:CL-0020', 'compose-lint:CL-0021')),  # noqa: E501
     ('DW6607', 'secret-repeated', 'joins.secret_repeated', 'Composition', (), ('environment',), '', 'default', 'info', '0.1', False, ('compose', 'secrets', 'environment'), ()),  # noqa: E501
     ('DW6608', 'database-password-missing', 'joins.database_password_missing', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mssql', 'oracle'), '', 'default', 'error', '0.1', False, ('compose', 'database', 'environment'), ()),  # noqa: E501
     ('DW6609', 'variable-not-read', 'joins.variable_not_read', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'environment'), ()),  # noqa: E501
     ('DW6610', 'env-file-overridden', 'joins.env_file_overridden', 'Service', (), ('env_file',), '', 'default', 'info', '0.1', False, ('compose', 'environment'), ()),  # noqa: E501
     ('DW6611', 'dollar-unescaped', 'joins.dollar_unescaped', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables', 'secrets'), ()),  # noqa: E501
     ('DW6612', 'variable-unset', 'joins.variable_unset', 'Composition', (), ('$',), '', 'optional', 'info', '0.1', False, ('compose', 'variables'), ()),  # noqa: E501
-    ('DW6613', 'database-probe-early', 'joins.database_probe_early', 'Service', (), ('pg_isready', 'psql', 'mysqladmin', 'mariadb-admin'), '', 'default', 'warning', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
-    ('DW6614', 'database-probe-name', 'joins.database_probe_name', 'Service', (), ('pg_isready',), '', 'default', 'info', '0.1', True, ('compose', 'health', 'database'), ()),  # noqa: E501
     ('DW7001', 'ignore-pattern-malformed', 'ignore.pattern_malformed', 'Ignore', (), (), '', 'default', 'error', '0.1', False, ('ignore',), ()),  # noqa: E501
     ('DW7002', 'ignore-comment-in-pattern', 'ignore.comment_in_pattern', 'Ignore', (), (), '', 'default', 'warning', '0.1', True, ('ignore',), ()),  # noqa: E501
     ('DW7003', 'ignore-pattern-root-only', 'ignore.pattern_root_only', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
@@ -295,4 +292,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '246f64a35ff0f91e'
+DIGEST = '8ae310f321a20ba0'

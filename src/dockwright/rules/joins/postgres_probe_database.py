@@ -19,7 +19,6 @@ class PostgresProbeDatabase(Rule):
     code = "DW6414"
     name = "postgres-probe-database"
     severity = "info"
-    tier = "preview"
     tags = ("compose", "health", "postgres")
     mentions = ("pg_isready",)
 

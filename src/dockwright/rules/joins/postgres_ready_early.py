@@ -31,7 +31,6 @@ class PostgresReadyEarly(Rule):
     code = "DW6410"
     name = "postgres-ready-early"
     severity = "warning"
-    tier = "preview"
     tags = ("compose", "health", "postgres")
     mentions = ("pg_isready",)
 

@@ -1,6 +1,17 @@
 """DW6120 service-secret-literal."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service, credential, lazy
+from dockwright.rules.api import (
+    Bad,
+    Files,
+    Findings,
+    Good,
+    Rule,
+    Service,
+    composeedits,
+    credential,
+    lazy,
+    unsafe,
+)
 from dockwright.rules.secrets._environment import certain, literals
 
 TYPE_CHECKING = False
@@ -36,6 +47,36 @@ class ServiceSecretLiteral(Rule):
             "services:\n  db:\n    image: postgres:16\n    environment:\n"
             "      POSTGRES_PASSWORD: hunter2\n",
             at="POSTGRES_PASSWORD",
+            fixed=Files(
+                {
+                    "compose.yaml": "services:\n  db:\n    image: postgres:16\n    environment:\n"
+                    "      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}\n",
+                    ".env": "POSTGRES_PASSWORD=hunter2\n",
+                }
+            ),
+        ),
+        Bad(
+            Files(
+                {
+                    "compose.yaml": "services:\n  web:\n    build: .\n    environment:\n"
+                    "      - API_TOKEN=q8Zr2LmX0vTb\n",
+                    "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+                    ".env": "TAG=1",
+                    ".dockerignore": ".git\n",
+                    ".gitignore": "*.pyc\n",
+                }
+            ),
+            at="API_TOKEN=q8Zr2LmX0vTb",
+            fixed=Files(
+                {
+                    "compose.yaml": "services:\n  web:\n    build: .\n    environment:\n"
+                    "      - API_TOKEN=${API_TOKEN:?}\n",
+                    "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+                    ".env": "TAG=1\nAPI_TOKEN=q8Zr2LmX0vTb\n",
+                    ".dockerignore": ".git\n.env\n",
+                    ".gitignore": "*.pyc\n.env\n",
+                }
+            ),
         ),
         Bad(
             "services:\n  db:\n    image: postgres:16\n    environment:\n"
@@ -53,6 +94,15 @@ class ServiceSecretLiteral(Rule):
             "      API_TOKEN: ''\n      TOKEN_TTL: 30\n"
         ),
         Good(
+            Files(
+                {
+                    "compose.yaml": "services:\n  db:\n    image: postgres:16\n"
+                    "    env_file: db.env\n",
+                    "db.env": "POSTGRES_PASSWORD=hunter2\n",
+                }
+            )
+        ),
+        Good(
             "services:\n  cache:\n    image: redis:7\n"
             "    command: redis-server --requirepass $$REDIS_PASSWORD\n"
         ),
@@ -64,7 +114,11 @@ class ServiceSecretLiteral(Rule):
             if sure:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
-                yield self.at(spot, message, likely=doubtful or sure == "likely")
+                draft = self.at(spot, message, likely=doubtful or sure == "likely")
+                if not doubtful:
+                    edits = composeedits.to_dotenv(service, name, value)
+                    draft.fix("take it from .env", unsafe(*edits))
+                yield draft
         for keys in (("command",), ("entrypoint",), ("healthcheck", "test")):
             found = sorted(set(_options(service, *keys)))
             if found:

@@ -1,6 +1,17 @@
 """DW6121 service-url-credential."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service, placeholder, urls_with_password
+from dockwright.rules.api import (
+    Bad,
+    Files,
+    Findings,
+    Good,
+    Rule,
+    Service,
+    composeedits,
+    placeholder,
+    unsafe,
+    urls_with_password,
+)
 from dockwright.rules.secrets._environment import literals
 
 
@@ -26,11 +37,25 @@ class ServiceUrlCredential(Rule):
             "services:\n  web:\n    image: web:1\n    environment:\n"
             "      DATABASE_URL: postgres://app:hunter2@db/app\n",
             at="DATABASE_URL",
+            fixed=Files(
+                {
+                    "compose.yaml": "services:\n  web:\n    image: web:1\n    environment:\n"
+                    "      DATABASE_URL: postgres://app:${DATABASE_PASSWORD:?}@db/app\n",
+                    ".env": "DATABASE_PASSWORD=hunter2\n",
+                }
+            ),
         ),
         Bad(
             "services:\n  web:\n    image: web:1\n    environment:\n"
             "      - CACHE=redis://:hunter2@cache:6379/0\n",
             at="CACHE=redis://:hunter2@cache:6379/0",
+            fixed=Files(
+                {
+                    "compose.yaml": "services:\n  web:\n    image: web:1\n    environment:\n"
+                    "      - CACHE=redis://:${CACHE_PASSWORD:?}@cache:6379/0\n",
+                    ".env": "CACHE_PASSWORD=hunter2\n",
+                }
+            ),
         ),
         Good(
             "services:\n  web:\n    image: web:1\n    environment:\n"
@@ -45,5 +70,9 @@ class ServiceUrlCredential(Rule):
                 if not placeholder(match[3]):
                     spot = service.key("environment", name)
                     message = f"the URL in {name} holds a user and password for {match[4]}"
-                    yield self.at(spot, message, likely=doubtful)
+                    draft = self.at(spot, message, likely=doubtful)
+                    if not doubtful:
+                        edits = composeedits.to_dotenv(service, name, match[3])
+                        draft.fix("take the password from .env", unsafe(*edits))
+                    yield draft
                     break
