@@ -50,7 +50,11 @@ def test_no_fix_of_an_example_is_refused(code: str, example: Bad, alone: bool) -
 
     outcome = fix_project(look, files.get, differences, ("safe", "unsafe"))  # type: ignore[arg-type]
     assert [(one.finding.code, one.obligation) for one in outcome.refused] == []
-    again = fix_project(look, {**files, **outcome.texts}.get, differences, ("safe",))  # type: ignore[arg-type]
+
+    def once_more(texts: dict[str, str]) -> tuple[Composition, list[Finding]]:
+        return look({**outcome.texts, **texts})
+
+    again = fix_project(once_more, {**files, **outcome.texts}.get, differences, ("safe",))  # type: ignore[arg-type]
     left = {finding.code for finding in outcome.remaining if finding.fixes}
     assert not again.applied or {one.code for one, _ in again.applied} <= left
 

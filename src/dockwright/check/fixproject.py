@@ -8,10 +8,10 @@ worse than before, every comment is still there, and a safe fix changes only wha
 
 from collections import Counter
 
-from dockwright.check.fix import Refused, is_worse
+from dockwright.check.fix import Refused
 from dockwright.check.suppress import is_pragma
 from dockwright.compose.difference import difference
-from dockwright.findings.finding import SAFE, Finding, Fix
+from dockwright.findings.finding import SAFE, SEVERITIES, Finding, Fix
 from dockwright.text import patch
 from dockwright.text.value import Value
 
@@ -150,7 +150,7 @@ def _try(
         return "Compose would refuse the file"
     if _count(after, finding) >= _count(state, finding):
         return "the finding would still be there"
-    worse = is_worse(state.findings, after.findings, [chosen])
+    worse = _worse(state.findings, after.findings, chosen)
     if worse:
         return f"it would cause a new finding ({worse})"
     if _comments(state) - _comments(after):
@@ -161,6 +161,30 @@ def _try(
         if others:
             return "it would change what the project does (" + ", ".join(sorted(others)) + ")"
     return after
+
+
+def _worse(now: "Sequence[Finding]", after: "Sequence[Finding]", chosen: "Chosen") -> str:
+    """
+    The code of a finding that is new and has taken the place of none of its weight, or "".
+
+    What is mended lets more be known of a service, and so the next thing may come to light; of an
+    unsafe fix also another one of the same weight.
+    """
+    finding, fix = chosen
+    mended = SEVERITIES.index(finding.severity)
+    new = Counter(one.code for one in after) - Counter(one.code for one in now)
+    for one in after:
+        if one.code in new:
+            weight = SEVERITIES.index(one.severity)
+            if fix.safety != SAFE and weight >= mended:
+                continue
+            old, left = (
+                sum(SEVERITIES.index(other.severity) <= weight for other in findings)
+                for findings in (now, after)
+            )
+            if left > old:
+                return one.code
+    return ""
 
 
 def _count(state: _State, finding: Finding) -> int:

@@ -23,6 +23,8 @@ _VALUED = frozenset((
 ))  # fmt: skip
 
 _TOOLS = frozenset(("curl", "wget", "nc", "netcat", "pg_isready", "redis-cli", "mysqladmin"))
+# What brings programs when a container starts; a script may do the same.
+_INSTALL = lazy(r"\b(?:apk|apt|apt-get|dnf|yum|microdnf|zypper|opkg|pacman|npm|pip3?)\b|\.sh\b")
 _OF_PROJECT = lazy(r"/\.local/bin$|venv[^/]*/bin$|/node_modules/\.bin$")
 
 
@@ -40,6 +42,8 @@ def missing(service: Service, name: str) -> Reason | None:
         places = [f"{folder}/{name}" for folder in path.value.split(":") if folder]
     else:
         return None
+    if _installs(service):
+        return None
     if any(_covers(target, place) for target in _targets(service) for place in places):
         return None
     found = absent(state.files, name, path)
@@ -50,6 +54,12 @@ def missing(service: Service, name: str) -> Reason | None:
     rest = Known(":".join(folders), Reason(path.reason.text, firm=False))
     found = absent(state.files, name, rest)
     return None if found is None else Reason(found.text, found.source, found.span, firm=False)
+
+
+def _installs(service: Service) -> bool:
+    """Whether the service itself installs something when it starts, or may."""
+    text = " ".join(str(word) for key in ("entrypoint", "command") for word in service.items(key))
+    return _INSTALL.search(text) is not None or "post_start" in service.config
 
 
 def _path(service: Service) -> "Knowledge | None":

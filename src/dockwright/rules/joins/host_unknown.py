@@ -31,9 +31,11 @@ class HostUnknown(Rule):
 
     examples = (
         Bad(
-            _WEB + "      DATABASE_URL: postgresql://app:x@databse:5432/app\n" + _DB,
-            at="postgresql://app:x@databse:5432/app",
-            fixed=_WEB + "      DATABASE_URL: postgresql://app:x@database:5432/app\n" + _DB,
+            _WEB + "      DATABASE_URL: postgresql://postgres:x@databse:5432/postgres\n" + _DB,
+            at="postgresql://postgres:x@databse:5432/postgres",
+            fixed=_WEB
+            + "      DATABASE_URL: postgresql://postgres:x@database:5432/postgres\n"
+            + _DB,
         ),
         Bad(_WEB + "      - DB_HOST=postgres\n" + _DB, at="DB_HOST=postgres"),
         Good(_WEB + "      DB_HOST: database\n      CACHE: redis://10.0.0.7:6379\n" + _DB),

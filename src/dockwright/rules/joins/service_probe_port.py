@@ -105,7 +105,8 @@ class ServiceProbePort(Rule):
         server = servicestate.listening(service)
         if server is None or server.port is None or not server.alone:
             return
-        if not server.sure and not server.given_port:
+        # Flask reads `.flaskenv` as well.
+        if not server.given_port and (not server.sure or server.program == "flask"):
             return
         if any(port == server.port for _, port, _, _ in probed):
             return

@@ -29,8 +29,8 @@ class ServiceProbeProgram(Rule):
     slim, Alpine or distroless image. A test that is a text, or begins with CMD-SHELL, also needs
     `/bin/sh`, which distroless images lack.
 
-    Silent when the image is not known, when a volume may bring the program, and for what comes
-    behind `||` or in a condition.
+    Silent when the image is not known, when a volume may bring the program or the service
+    installs something when it starts, and for what comes behind `||` or in a condition.
     """
 
     code = "DW6402"
@@ -94,6 +94,11 @@ class ServiceProbeProgram(Rule):
             "      test: node probe.js || curl -f http://localhost:3000/\n"
         ),
         Good(
+            "services:\n  web:\n    image: alpine:3.20\n"
+            "    command: sh -c 'apk add curl && exec serve'\n    healthcheck:\n"
+            "      test: curl -f http://localhost:3000/\n"
+        ),
+        Good(
             "services:\n  web:\n    image: example.org/web:1\n    healthcheck:\n"
             "      test: curl -f http://localhost:3000/\n"
         ),
@@ -114,7 +119,8 @@ class ServiceProbeProgram(Rule):
         if health.state != "test" or not health.here or broken(service.project, service.name):
             return
         spot = service.value("healthcheck", "test")
-        if health.shell:
+        state = service.state
+        if health.shell and (state is None or not state.shell_set):
             reason = missing(service, "/bin/sh")
             if reason is not None:
                 yield self.at(
