@@ -72,6 +72,7 @@ COLD = (
     "dockwright.rules.parts",
     "dockwright.syntax.shell",
     "dockwright.syntax.shell.nodes",
+    "dockwright.rules.questions",
     "dockwright.rules.api",
     "dockwright.rules.syntax.syntax_error",
     "dockwright.syntax.dockerfile.flags",

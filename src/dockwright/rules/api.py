@@ -43,7 +43,44 @@ from dockwright.rules.parts import (
     shown,
     unsafe,
 )
-from dockwright.syntax.dockerfile.expand import Reference, expand
+from dockwright.rules.questions import (
+    absent,
+    allowed,
+    behind,
+    brings,
+    builtin,
+    conflict,
+    contents_from,
+    credential,
+    credentials,
+    followed,
+    following,
+    footprint,
+    from_context,
+    holds_credentials,
+    identifies_build,
+    image_reference,
+    in_context,
+    inner,
+    installs,
+    known,
+    laid_out,
+    near,
+    packaged_files,
+    pattern_of,
+    placeholder,
+    program_of,
+    proof,
+    reads_history,
+    references,
+    settled,
+    sink,
+    started,
+    unwrapped,
+    urls_with_password,
+    user_of,
+)
+from dockwright.syntax.dockerfile.expand import Reference
 from dockwright.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Pair, Word
 from dockwright.syntax.shell.nodes import HOLE, Block, Command, Redirect, Script, ShellWord
 from dockwright.text.lazy import lazy, re
@@ -51,10 +88,10 @@ from dockwright.text.span import Edit, Span, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any, TypeAlias
+    from collections.abc import Iterator
+    from typing import TypeAlias
 
-    from dockwright.compose.values import Data, Map, Seq
+    from dockwright.compose.values import Map, Seq
     from dockwright.facts import (
         aptfacts,
         archives,
@@ -127,263 +164,7 @@ if not TYPE_CHECKING:
         raise AttributeError(name)
 
 
-def settled(value: "Data") -> bool:
-    """Whether a value of a Compose file does not hang on a variable nothing is known of."""
-    from dockwright.model import composition
-
-    return composition.known(value)
-
-
-def credential(name: str, value: str | None) -> tuple[str, str]:
-    """Whether a variable holds a credential; see `model.secrecy.verdict`."""
-    from dockwright.model import secrecy
-
-    return secrecy.verdict(name, value)
-
-
-def placeholder(value: str) -> bool:
-    """Whether a value only stands for one that is to come."""
-    from dockwright.model import secrecy
-
-    return secrecy.placeholder(value)
-
-
-def urls_with_password(text: str) -> "Iterator[re.Match[str]]":
-    """The URLs with a password in a text: scheme, user, password and host as groups."""
-    from dockwright.model import secrecy
-
-    return secrecy.URL.finditer(text)
-
-
-def image_reference(text: str) -> "ImageReference | None":
-    """The parts of an image's name; None when it is no valid one."""
-    from dockwright.model import reference
-
-    return reference.parse(text)
-
-
-def builtin(name: str) -> bool:
-    """Whether a shell does `name` without a program."""
-    from dockwright.model.effects.tables import BUILTINS, KEYWORDS
-
-    return name in BUILTINS or name in KEYWORDS
-
-
-def behind(command: Command) -> ShellWord | None:
-    """The program that `sudo`, `env` and the like start; see `model.wrapping.behind`."""
-    from dockwright.model import wrapping
-
-    return wrapping.behind(command)
-
-
-def unwrapped(command: Command) -> Command:
-    """The command that `sudo` and the like start; see `model.wrapping.unwrapped`."""
-    from dockwright.model import wrapping
-
-    return wrapping.unwrapped(command)
-
-
-def inner(command: Command) -> Script | None:
-    """The script of `sh -c '…'`, None when it is none or not known."""
-    from dockwright.model import wrapping
-
-    return wrapping.inner(command)
-
-
-def followed(program: str) -> bool:
-    """Whether the model has an idea of what `program` does, and does not only guess its reach."""
-    from dockwright.model.effects.tables import BUILTINS, MODULES, SPECIALS
-
-    known = program in BUILTINS or program in SPECIALS
-    return known or any(program in names for names in MODULES.values())
-
-
-def user_of(user: "Knowledge", contents: Contents) -> tuple[int | None, int | None, str | None]:
-    """The uid, gid and home of what USER says, in that file system; each None when not known."""
-    from dockwright.model import filesystem
-
-    return filesystem.user_of(user, contents)
-
-
-def allowed(entry: Entry, uid: int | None, gids: "frozenset[int] | None", bit: int) -> bool | None:
-    """Whether a user may read (4), write (2) or execute and traverse (1); None when not known."""
-    from dockwright.model import permissions
-
-    return permissions.allowed(entry, uid, gids, bit)
-
-
-def from_context(step: Step) -> "Iterator[Taken]":
-    """What `step` takes out of the build context; see `model.taking.from_context`."""
-    from dockwright.model import taking
-
-    return taking.from_context(step)
-
-
-def reads_history(stage: Stage) -> bool:
-    """Whether a command of the stage, or of one below it, asks for the history of the sources."""
-    from dockwright.model import taking
-
-    return taking.reads_history(stage)
-
-
-def credentials(build: Build, folder: str) -> "Iterator[tuple[str, bool]]":
-    """The files with credentials that get into the build with a folder of the context."""
-    from dockwright.model import credentials as found
-
-    return found.credentials(build, folder)
-
-
-def holds_credentials(path: str) -> bool:
-    """Whether a file with this path always holds credentials."""
-    from dockwright.model import credentials as found
-
-    return found.certain(path)
-
-
-def packaged_files(text: str) -> "list[str]":
-    """The files that a pyproject.toml names and its build back end cannot do without."""
-    from dockwright.model import pyproject
-
-    return pyproject.packaged_files(text)
-
-
 # What the order of instructions allows; see model/dependence.py, reorder.py and moves.py.
-
-
-def footprint(step: Step, commands: "Sequence[Command] | None" = None) -> "Footprint":
-    """What a step (of a RUN: `commands` of it) reads and writes."""
-    from dockwright.model import dependence
-
-    return dependence.footprint(step, commands)
-
-
-def conflict(one: "Footprint", other: "Footprint") -> str | None:
-    """Why two neighbours may not change places, None when they may."""
-    from dockwright.model import dependence
-
-    return dependence.conflict(one, other)
-
-
-def installs(run: Step) -> "list[tuple[Command, Install]]":
-    """The commands of a RUN that install a project's dependencies."""
-    from dockwright.model import runprint
-
-    return runprint.installs(run)
-
-
-def identifies_build(name: str) -> bool:
-    """Whether a variable of that name says which commit or build this is."""
-    from dockwright.model import dependence
-
-    return dependence.IDENTITY.fullmatch(name) is not None
-
-
-def laid_out(copy: Step) -> tuple[str, str] | None:
-    """The folder of the build context that a COPY lays out ("" for all of it), and where."""
-    from dockwright.model import dependence, reorder
-
-    folder = reorder.whole_folder(copy)
-    target = dependence.destination(copy)[0] if folder is not None else None
-    return (folder, target) if folder is not None and target is not None else None
-
-
-def in_context(step: Step, path: str) -> bool | None:
-    """Whether `path` is in the build context and let in; None when not known."""
-    from dockwright.model import reorder
-
-    return reorder.in_context(step, path)
-
-
-def pattern_of(part: str) -> "re.Pattern[str] | None":
-    """The expression for a pattern of COPY as Go's `path.Match` reads it; None for a faulty one."""
-    from dockwright.model import selection
-
-    found = selection.expression(part)
-    return found if found.pattern != selection.NOTHING else None
-
-
-def contents_from(step: Step, name: str) -> Contents | None:
-    """The file system of the stage or image that a `--from` names; None when it is not known."""
-    from dockwright.model import copying
-
-    return copying.other_contents(step, name)
-
-
-def brings(copy: Step, path: str, inside: str) -> bool:
-    """Whether a COPY puts the file `inside` of the build context at `path`."""
-    from dockwright.model import reorder
-
-    return reorder.brings(copy, path, inside)
-
-
-def sink(
-    moved: "Sequence[Step]",
-    run: Step,
-    *,
-    lead: str = "",
-    count: int | None = None,
-    stays: "Sequence[Step]" = (),
-) -> "list[Edit] | None":
-    """Move steps behind `run`, with what depends on them; see `model.moves.sink`."""
-    from dockwright.model import moves
-
-    return moves.sink(moved, run, lead=lead, count=count, stays=stays)
-
-
-def following(moved: "Sequence[Step]", before: int) -> "list[Step]":
-    """`moved` with the steps before number `before` that depend on one of them, in order."""
-    from dockwright.model import moves
-
-    return moves.following(moved, before, moved[0].stage.steps)
-
-
-def proof(build: Build, edits: "Sequence[Edit]") -> "Proof":
-    """Whether the Dockerfile makes the same images after `edits`, and on what that rests."""
-    from dockwright.model import reorder
-
-    return reorder.prove(build, reorder.edited(build, edits))
-
-
-def known(value: "Knowledge | None", default: "Any" = None) -> "Any":
-    """The value when it is `Known`, else `default`."""
-    return value.value if isinstance(value, Known) else default
-
-
-def references(text: str, escape: str, *, heredoc: bool = False) -> "Sequence[Reference]":
-    """
-    Every variable that BuildKit replaces in `text`, nested ones also, with its offsets.
-
-    In the body of a heredoc (`heredoc`) quotes mean nothing.
-    """
-    if "$" not in text:
-        return ()
-    return expand(text, lambda _: "x", escape, plain_quotes=heredoc).references
-
-
-def near(name: str, candidates: "Sequence[str]") -> str | None:
-    """The candidate one could have meant: at most two edits away, one for short names."""
-    best: str | None = None
-    limit = 1 if len(name) < 5 else 2
-    for candidate in candidates:
-        if abs(len(candidate) - len(name)) > limit or candidate == name:
-            continue
-        distance = _distance(name.lower(), candidate.lower(), limit)
-        if distance <= limit:
-            best, limit = candidate, distance - 1
-            if limit < 0:
-                break
-    return best
-
-
-def _distance(left: str, right: str, limit: int) -> int:
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(right, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]
 
 
 __all__ = [
@@ -459,6 +240,7 @@ __all__ = [
     "VolumeStep",
     "Word",
     "WorkdirStep",
+    "absent",
     "allowed",
     "aptfacts",
     "archives",
@@ -493,6 +275,7 @@ __all__ = [
     "pattern_of",
     "placeholder",
     "probes",
+    "program_of",
     "proof",
     "re",
     "reads_history",
@@ -504,6 +287,7 @@ __all__ = [
     "shown",
     "sink",
     "sources",
+    "started",
     "tagbase",
     "tags",
     "unsafe",

@@ -6,11 +6,10 @@ redis/docker-library-redis@e5650da9 and nginx/docker-nginx@0d7f4380. The capabil
 needs of the ones that Docker leaves a container.
 """
 
-from dockwright.rules.api import Known, Service, lazy
+from dockwright.rules.api import Known, Service, lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from typing import Any
 
     from dockwright.rules.api import Stage

@@ -1,9 +1,8 @@
 """Which program of an image can ask a service whether it answers."""
 
-from dockwright.rules.api import Command, Known, Reason, Service, clean, lazy, servicestate
+from dockwright.rules.api import Command, Known, Reason, Service, absent, clean, lazy, servicestate
 from dockwright.rules.joins._entering import enterable
 from dockwright.rules.joins._ready import has
-from dockwright.rules.programs._helpers import absent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from dockwright.rules.api import (
     Rule,
     Service,
     builtin,
+    program_of,
     servicestate,
+    started,
     unsafe,
 )
 from dockwright.rules.joins._asking import asking, missing, url_of
 from dockwright.rules.joins._ready import broken
-from dockwright.rules.programs._helpers import program_of, started
 
 _CURL = '["CMD", "curl", "-f", "http://localhost:8000/health"]'
 

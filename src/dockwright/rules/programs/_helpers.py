@@ -5,17 +5,14 @@ from dockwright.rules.api import (
     CommandLine,
     Contents,
     Known,
-    Reason,
-    Script,
     Stage,
     State,
     clean,
-    inner,
+    program_of,
+    started,
 )
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Packages that are called otherwise than the program, where Debian has several that bring it.
 PACKAGES = {
@@ -75,16 +72,6 @@ APK = {
 }
 
 
-def absent(contents: Contents, name: str, path: object) -> Reason | None:
-    """Why a program is not there; None when it is, or may be."""
-    found = contents.program(name, path)  # type: ignore[arg-type]
-    if not isinstance(found, Known) or found.value is not None:
-        return None
-    reason = found.reason
-    text = reason.text.replace(" is built so", f" has no {name}", 1)
-    return Reason(text, reason.source, reason.span, firm=reason.firm)
-
-
 def image_of(stage: Stage) -> str:
     """What messages call the image a stage builds on."""
     name = stage.lineage()[-1].base.name
@@ -107,29 +94,6 @@ def package_for(contents: Contents, program: str) -> str | None:
         if name is not None and name in providers:
             return name
     return providers[0] if len(providers) == 1 else None
-
-
-def started(script: Script) -> "Iterator[Command]":
-    """
-    The commands that surely run, one after the other, when the script starts.
-
-    In place of `sh -c '…'` those of its script.
-    """
-    if script.damaged:
-        return
-    for command in script.commands:
-        if command.within or command.operator not in ("", "&&"):
-            return
-        within = inner(command)
-        if within is None:
-            yield command
-        else:
-            yield from started(within)
-
-
-def program_of(command: Command) -> str | None:
-    """The program's name as written, None when nobody can say it."""
-    return command.words[0].value if command.words else None
 
 
 def starts_as(state: State) -> "tuple[str, object] | None":

@@ -13,10 +13,12 @@ from dockwright.rules.api import (
     Stage,
     State,
     Step,
+    absent,
     builtin,
+    program_of,
+    started,
     unsafe,
 )
-from dockwright.rules.programs._helpers import absent, program_of, started
 
 _PYTHON = "import urllib.request as u; u.urlopen('{url}', timeout={timeout})"
 _NODE = "fetch('{url}').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"

@@ -8,11 +8,12 @@ from dockwright.rules.api import (
     Point,
     Rule,
     RunStep,
+    absent,
     below,
     builtin,
     clean,
+    program_of,
 )
-from dockwright.rules.programs._helpers import absent, program_of
 from dockwright.rules.programs._needs import missing
 
 # The commands that DW5507 follows below a VOLUME.

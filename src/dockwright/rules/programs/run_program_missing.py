@@ -12,6 +12,7 @@ from dockwright.rules.api import (
     Rule,
     RunStep,
     ShellWord,
+    absent,
     behind,
     builtin,
     clean,
@@ -19,11 +20,7 @@ from dockwright.rules.api import (
     unwrapped,
 )
 from dockwright.rules.programs._called import CALLERS, called
-from dockwright.rules.programs._helpers import (
-    absent,
-    image_of,
-    package_for,
-)
+from dockwright.rules.programs._helpers import image_of, package_for
 
 _MANAGERS = {
     "apt-get": ("debian", "ubuntu"),

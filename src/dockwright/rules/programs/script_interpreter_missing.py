@@ -7,8 +7,9 @@ from dockwright.rules.api import (
     Known,
     Rule,
     Stage,
+    absent,
 )
-from dockwright.rules.programs._helpers import absent, named_in, starts_as
+from dockwright.rules.programs._helpers import named_in, starts_as
 
 
 class ScriptInterpreterMissing(Rule):

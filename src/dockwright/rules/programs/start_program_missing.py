@@ -9,11 +9,14 @@ from dockwright.rules.api import (
     Rule,
     Stage,
     State,
+    absent,
     below,
     builtin,
     clean,
+    program_of,
+    started,
 )
-from dockwright.rules.programs._helpers import absent, program_of, started, starts_as
+from dockwright.rules.programs._helpers import starts_as
 
 
 class StartProgramMissing(Rule):
