@@ -92,7 +92,9 @@ def to_dotenv(service: "Service", key: str, secret: str) -> "list[Edit | None]":
     written = raw(service, key)
     if written is None or not _PLAIN.fullmatch(secret) or _in_flow(service, written):
         return [None]
-    if folder != project.main.rpartition("/")[0]:
+    place = service.place("environment", key)
+    # A file that is included has an environment of its own when it is started by itself.
+    if place is None or place.file.rpartition("/")[0] != folder:
         return [None]
     taken = project.loaded.environment
     name = _name(service, key, secret)
