@@ -108,7 +108,7 @@ def test_a_password_that_may_come() -> None:
 
 def test_the_password_of_an_included_file_stays() -> None:
     """Such a file has another `.env` when it is started by itself."""
-    entry = registry.find("service-secret-literal")
+    entry = registry.find("secret-in-environment")
     assert entry is not None
     files = {
         "compose.yaml": "include: [part/db.yaml]\nservices:\n  web:\n    image: a:1\n",
@@ -121,7 +121,7 @@ def test_the_password_of_an_included_file_stays() -> None:
 
 
 def test_two_secrets_of_one_name() -> None:
-    entry = registry.find("service-secret-literal")
+    entry = registry.find("secret-in-environment")
     assert entry is not None
     text = (
         "services:\n  a:\n    image: a:1\n    environment:\n      DB_PASSWORD: hunter2\n"

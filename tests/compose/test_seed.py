@@ -17,8 +17,7 @@ DEFECTS = {
     "`version` warns at every command": ("DW6002", "compose.yaml"),
     "the probe asks for a database that is not there": ("DW6614", "compose.yaml"),
     "the database is healthy before it takes connections": ("DW6613", "compose.yaml"),
-    "the password stands in the file": ("DW6120", "compose.yaml"),
-    "the password stands in a URL": ("DW6121", "compose.yaml"),
+    "the password stands in the file": ("DW6606", "compose.yaml"),
     "the password stands in two places": ("DW6607", "compose.yaml"),
 }
 

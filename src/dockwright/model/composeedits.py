@@ -80,31 +80,36 @@ def ignored(service: "Service", paths: "Sequence[str]") -> Edit | None:
     return appended(service, file, paths)
 
 
-def to_dotenv(service: "Service", key: str, secret: str) -> "list[Edit | None]":
+def to_dotenv(service: "Service", secrets: "Sequence[tuple[str, str]]") -> "list[Edit | None]":
     """
-    The secret in the value of a variable taken from `.env`.
+    Secrets in the values of variables taken from `.env`: pairs of a variable and its secret.
 
-    `${NAME:?}` in its place, the value in `.env`, and `.env` out of the images built here and of
-    the repository. [None] when that cannot be said.
+    `${NAME:?}` in their places, the values in `.env`, and `.env` out of the images built here and
+    of the repository. [None] when that cannot be said.
     """
-    project = service.project
-    folder = project.loaded.folder
-    written = raw(service, key)
-    if written is None or not _PLAIN.fullmatch(secret) or _in_flow(service, written):
-        return [None]
-    place = service.place("environment", key)
-    # A file that is included has an environment of its own when it is started by itself.
-    if place is None or place.file.rpartition("/")[0] != folder:
-        return [None]
-    taken = project.loaded.environment
-    name = _name(service, key, secret)
-    if taken.get(name, secret) != secret:
-        name = f"{service.name}_{name}".upper().replace("-", "_").replace(".", "_")
-    if taken.get(name, secret) != secret:
-        return [None]
-    edits: list[Edit | None] = [part(service, key, secret, f"${{{name}:?}}", last=True)]
-    if name not in taken:
-        edits.append(appended(service, join(folder, ".env"), [f"{name}={secret}"]))
+    folder = service.project.loaded.folder
+    taken = dict(service.project.loaded.environment)
+    edits: list[Edit | None] = []
+    added: list[str] = []
+    for key, secret in secrets:
+        written = raw(service, key)
+        place = service.place("environment", key)
+        if written is None or not _PLAIN.fullmatch(secret) or _in_flow(service, written):
+            return [None]
+        # A file that is included has an environment of its own when it is started by itself.
+        if place is None or place.file.rpartition("/")[0] != folder:
+            return [None]
+        name = _name(service, key, secret)
+        if taken.get(name, secret) != secret:
+            name = f"{service.name}_{name}".upper().replace("-", "_").replace(".", "_")
+        if taken.get(name, secret) != secret:
+            return [None]
+        if name not in taken:
+            taken[name] = secret
+            added.append(f"{name}={secret}")
+        edits.append(part(service, key, secret, f"${{{name}:?}}", last=True))
+    if added:
+        edits.append(appended(service, join(folder, ".env"), added))
         edits.extend(_kept_out(service, folder))
     return edits
 

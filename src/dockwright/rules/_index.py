@@ -214,8 +214,7 @@ ROWS = (
     ('DW6117', 'port-on-all-interfaces', 'hardening.port_on_all_interfaces', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'network'), ('compose-lint:CL-0005', 'kics:451d79dc', 'dclint:no-unbound-port-interfaces')),  # noqa: E501
     ('DW6118', 'port-privileged', 'hardening.port_privileged', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', False, ('compose', 'network'), ('kics:bc2908f3',)),  # noqa: E501
     ('DW6119', 'volume-shared', 'hardening.volume_shared', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', False, ('compose', 'volumes'), ('kics:8c978947',)),  # noqa: E501
-    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets'), ('compose-lint:CL-0020',)),  # noqa: E501
-    ('DW6121', 'service-url-credential', 'secrets.service_url_credential', 'Service', (), ('://',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets'), ('compose-lint:CL-0021',)),  # noqa: E501
+    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ()),  # noqa: E501
     ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Service', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
     ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
     ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
@@ -228,7 +227,6 @@ ROWS = (
     ('DW6207', 'command-without-shell', 'compose.command_without_shell', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
     ('DW6208', 'script-cut-off', 'compose.script_cut_off', 'Service', (), ('command', 'entrypoint'), '', 'default', 'error', '0.1', True, ('compose', 'command'), ()),  # noqa: E501
     ('DW6209', 'variable-of-container', 'compose.variable_of_container', 'Service', (), ('$',), '', 'default', 'warning', '0.1', True, ('compose', 'variables'), ()),  # noqa: E501
-    ('DW6250', 'host-port-conflict', 'compose.host_port_conflict', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'network'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
     ('DW6251', 'container-name-form', 'compose.container_name_form', 'Service', (), ('container_name',), '', 'default', 'error', '0.1', False, ('compose',), ('dclint:service-container-name-regex',)),  # noqa: E501
     ('DW6301', 'build-target-missing', 'joins.build_target_missing', 'Service', (), ('target',), '', 'default', 'error', '0.1', True, ('compose', 'build', 'stages'), ()),  # noqa: E501
     ('DW6302', 'build-arg-undeclared', 'joins.build_arg_undeclared', 'Service', (), ('args',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'variables'), ()),  # noqa: E501
@@ -276,6 +274,7 @@ ROWS = (
     ('DW6603', 'networks-apart', 'joins.networks_apart', 'Service', (), ('networks',), '', 'default', 'error', '0.1', False, ('compose', 'network', 'connection'), ()),  # noqa: E501
     ('DW6604', 'connection-differs', 'joins.connection_differs', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo', 'redis', 'valkey'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'connection'), ()),  # noqa: E501
     ('DW6605', 'published-port-inside', 'joins.published_port_inside', 'Service', (), ('ports',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports', 'connection'), ()),  # noqa: E501
+    ('DW6606', 'secret-in-environment', 'joins.secret_in_environment', 'Composition', (), ('environment',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'secrets', 'environment'), ('compose-lint:CL-0020', 'compose-lint:CL-0021')),  # noqa: E501
     ('DW6607', 'secret-repeated', 'joins.secret_repeated', 'Composition', (), ('environment',), '', 'default', 'info', '0.1', False, ('compose', 'secrets', 'environment'), ()),  # noqa: E501
     ('DW6608', 'database-password-missing', 'joins.database_password_missing', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mssql', 'oracle'), '', 'default', 'error', '0.1', False, ('compose', 'database', 'environment'), ()),  # noqa: E501
     ('DW6609', 'variable-not-read', 'joins.variable_not_read', 'Service', (), ('postg', 'pgvector', 'timescale', 'mysql', 'mariadb', 'mongo'), '', 'default', 'warning', '0.1', True, ('compose', 'database', 'environment'), ()),  # noqa: E501
@@ -296,4 +295,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = 'bd4298f4c0847bc0'
+DIGEST = '4a33700b1e8dc8aa'

@@ -1,17 +1,6 @@
 """DW6120 service-secret-literal."""
 
-from dockwright.rules.api import (
-    Bad,
-    Files,
-    Findings,
-    Good,
-    Rule,
-    Service,
-    composeedits,
-    credential,
-    lazy,
-    unsafe,
-)
+from dockwright.rules.api import Bad, Findings, Good, Rule, Service, credential, lazy
 from dockwright.rules.secrets._environment import certain, literals
 
 TYPE_CHECKING = False
@@ -33,51 +22,16 @@ class ServiceSecretLiteral(Rule):
     `docker inspect` shows. Most images read `…_FILE` variables that name a secret's file; the
     others take the value out of an `.env` that is not checked in.
 
-    Silent about values of variables that have no default here, about files and switches, and about
-    placeholders. The value itself is never printed.
+    This is about defaults of variables and about command lines; `secret-in-environment` speaks of
+    what `environment` gives as it stands. Silent about variables that have no default here, about
+    files and switches, and about placeholders. The value itself is never printed.
     """
 
     code = "DW6120"
     name = "service-secret-literal"
     tags = ("compose", "security", "secrets")
-    also = ("compose-lint:CL-0020",)
 
     examples = (
-        Bad(
-            "services:\n  db:\n    image: postgres:16\n    environment:\n"
-            "      POSTGRES_PASSWORD: hunter2\n",
-            at="POSTGRES_PASSWORD",
-            fixed=Files(
-                {
-                    "compose.yaml": "services:\n  db:\n    image: postgres:16\n    environment:\n"
-                    "      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}\n",
-                    ".env": "POSTGRES_PASSWORD=hunter2\n",
-                }
-            ),
-        ),
-        Bad(
-            Files(
-                {
-                    "compose.yaml": "services:\n  web:\n    build: .\n    environment:\n"
-                    "      - API_TOKEN=q8Zr2LmX0vTb\n",
-                    "Dockerfile": "FROM debian:12\nCOPY . /app\n",
-                    ".env": "TAG=1",
-                    ".dockerignore": ".git\n",
-                    ".gitignore": "*.pyc\n",
-                }
-            ),
-            at="API_TOKEN=q8Zr2LmX0vTb",
-            fixed=Files(
-                {
-                    "compose.yaml": "services:\n  web:\n    build: .\n    environment:\n"
-                    "      - API_TOKEN=${API_TOKEN:?}\n",
-                    "Dockerfile": "FROM debian:12\nCOPY . /app\n",
-                    ".env": "TAG=1\nAPI_TOKEN=q8Zr2LmX0vTb\n",
-                    ".dockerignore": ".git\n.env\n",
-                    ".gitignore": "*.pyc\n.env\n",
-                }
-            ),
-        ),
         Bad(
             "services:\n  db:\n    image: postgres:16\n    environment:\n"
             "      - POSTGRES_PASSWORD=${PASSWORD:-hunter2}\n",
@@ -94,15 +48,6 @@ class ServiceSecretLiteral(Rule):
             "      API_TOKEN: ''\n      TOKEN_TTL: 30\n"
         ),
         Good(
-            Files(
-                {
-                    "compose.yaml": "services:\n  db:\n    image: postgres:16\n"
-                    "    env_file: db.env\n",
-                    "db.env": "POSTGRES_PASSWORD=hunter2\n",
-                }
-            )
-        ),
-        Good(
             "services:\n  cache:\n    image: redis:7\n"
             "    command: redis-server --requirepass $$REDIS_PASSWORD\n"
         ),
@@ -111,14 +56,10 @@ class ServiceSecretLiteral(Rule):
     def check(self, service: Service) -> Findings:
         for name, value, doubtful in literals(service):
             sure, _ = credential(name, value) if "://" not in value else ("", "")
-            if sure:
+            if sure and doubtful:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
-                draft = self.at(spot, message, likely=doubtful or sure == "likely")
-                if not doubtful:
-                    edits = composeedits.to_dotenv(service, name, value)
-                    draft.fix("take it from .env", unsafe(*edits))
-                yield draft
+                yield self.at(spot, message, likely=True)
         for keys in (("command",), ("entrypoint",), ("healthcheck", "test")):
             found = sorted(set(_options(service, *keys)))
             if found:
