@@ -241,6 +241,7 @@ ROWS = (
     ('DW6310', 'named-context-missing', 'joins.named_context_missing', 'Composition', (), ('additional_contexts',), '', 'default', 'error', '0.1', False, ('compose', 'build'), ()),  # noqa: E501
     ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
     ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
+    ('DW6313', 'build-arg-empty', 'joins.build_arg_empty', 'Service', (), ('build',), '', 'preview', 'warning', '0.1', False, ('compose', 'build', 'variables'), ()),  # noqa: E501
     ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
     ('DW6401', 'healthy-without-check', 'joins.healthy_without_check', 'Service', (), ('service_healthy',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
     ('DW6402', 'service-probe-program', 'joins.service_probe_program', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health', 'programs'), ()),  # noqa: E501
@@ -296,4 +297,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '881876c361dce51f'
+DIGEST = '4e9eccf2f866e0da'
