@@ -135,6 +135,15 @@ def service_over(project: Composition, path: str, offset: int) -> str:
     return ""
 
 
+def taking(project: Composition, place: object) -> list[str]:
+    """The services that have the entry at a place, also by an anchor."""
+    return [
+        one.name
+        for one in project.every
+        if any(place in (one.value(key), one.key(key)) for key in one.config)
+    ]
+
+
 def ours(project: Composition, path: str) -> Iterator[Unit]:
     """Our findings, by the names of the peers' rules."""
     for entry in registry.entries():
@@ -147,8 +156,10 @@ def ours(project: Composition, path: str) -> Iterator[Unit]:
         else:
             names = {project.source(file).name: file for file in project.loaded.files}
             found = [
-                (service_over(project, names[one.source or project.name], one.span.start), one)
+                (service, one)
                 for one in rule.check(project)
+                for service in taking(project, one.place)
+                or [service_over(project, names[one.source or project.name], one.span.start)]
             ]
         for name in theirs:
             for service, draft in found:

@@ -195,7 +195,7 @@ ROWS = (
     ('DW6016', 'volume-quoted', 'compose.volume_quoted', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', True, ('compose', 'style'), ('dclint:no-quotes-in-volumes',)),  # noqa: E501
     ('DW6017', 'build-and-image', 'compose.build_and_image', 'Service', (), ('build',), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:no-build-and-image',)),  # noqa: E501
     ('DW6018', 'project-name-missing', 'compose.project_name_missing', 'Composition', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'style'), ('dclint:require-project-name-field',)),  # noqa: E501
-    ('DW6101', 'service-hardening', 'hardening.service_hardening', 'Service', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0003', 'compose-lint:CL-0006', 'compose-lint:CL-0007', 'compose-lint:CL-0026', 'kics:27fcc7d6', 'kics:610e266e', 'kics:ce76b7d0', 'kics:bb9ac4f7', 'kics:6b610c50', 'kics:221e0658', 'semgrep:no-new-privileges', 'semgrep:writable-filesystem-service')),  # noqa: E501
+    ('DW6101', 'service-hardening', 'hardening.service_hardening', 'Composition', (), (), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0003', 'compose-lint:CL-0006', 'compose-lint:CL-0007', 'compose-lint:CL-0026', 'kics:27fcc7d6', 'kics:610e266e', 'kics:ce76b7d0', 'kics:bb9ac4f7', 'kics:6b610c50', 'kics:221e0658', 'semgrep:no-new-privileges', 'semgrep:writable-filesystem-service')),  # noqa: E501
     ('DW6102', 'privileged-service', 'hardening.privileged_service', 'Service', (), ('privileged',), '', 'default', 'warning', '0.1', True, ('compose', 'security', 'privileges'), ('compose-lint:CL-0002', 'kics:ae5b6871', 'semgrep:privileged-service')),  # noqa: E501
     ('DW6103', 'control-socket-mounted', 'hardening.control_socket_mounted', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'privileges'), ('compose-lint:CL-0001', 'kics:d6355c88', 'semgrep:exposing-docker-socket-volume')),  # noqa: E501
     ('DW6104', 'host-network', 'hardening.host_network', 'Service', (), ('host',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'network'), ('compose-lint:CL-0008', 'kics:071a71ff')),  # noqa: E501
@@ -214,11 +214,11 @@ ROWS = (
     ('DW6117', 'port-on-all-interfaces', 'hardening.port_on_all_interfaces', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'network'), ('compose-lint:CL-0005', 'kics:451d79dc', 'dclint:no-unbound-port-interfaces')),  # noqa: E501
     ('DW6118', 'port-privileged', 'hardening.port_privileged', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', False, ('compose', 'network'), ('kics:bc2908f3',)),  # noqa: E501
     ('DW6119', 'volume-shared', 'hardening.volume_shared', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', False, ('compose', 'volumes'), ('kics:8c978947',)),  # noqa: E501
-    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0020',)),  # noqa: E501
-    ('DW6121', 'service-url-credential', 'secrets.service_url_credential', 'Service', (), ('://',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0021',)),  # noqa: E501
-    ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Service', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
-    ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Service', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
-    ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Service', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
+    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ()),  # noqa: E501
+    ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Composition', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
+    ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
+    ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Composition', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
+    ('DW6125', 'read-only-copies', 'hardening.read_only_copies', 'Service', (), ('read_only',), '', 'default', 'error', '0.1', False, ('compose', 'secrets'), ()),  # noqa: E501
     ('DW6201', 'host-port-twice', 'compose.host_port_twice', 'Composition', (), ('ports',), '', 'default', 'error', '0.1', False, ('compose', 'ports'), ('dclint:no-duplicate-exported-ports',)),  # noqa: E501
     ('DW6202', 'shared-network-conflict', 'compose.shared_network_conflict', 'Service', (), ('network_mode',), '', 'default', 'error', '0.1', True, ('compose', 'network'), ()),  # noqa: E501
     ('DW6203', 'ports-discarded', 'compose.ports_discarded', 'Service', (), ('network_mode',), '', 'default', 'warning', '0.1', True, ('compose', 'network', 'ports'), ()),  # noqa: E501
@@ -241,6 +241,7 @@ ROWS = (
     ('DW6310', 'named-context-missing', 'joins.named_context_missing', 'Composition', (), ('additional_contexts',), '', 'default', 'error', '0.1', False, ('compose', 'build'), ()),  # noqa: E501
     ('DW6311', 'platform-contradiction', 'joins.platform_contradiction', 'Service', (), ('platform',), '', 'default', 'warning', '0.1', False, ('compose', 'build', 'platform'), ()),  # noqa: E501
     ('DW6312', 'env-file-in-image', 'joins.env_file_in_image', 'Service', (), ('build',), '', 'default', 'warning', '0.1', True, ('compose', 'build', 'secrets', 'context'), ()),  # noqa: E501
+    ('DW6313', 'build-arg-empty', 'joins.build_arg_empty', 'Service', (), ('build',), '', 'preview', 'warning', '0.1', False, ('compose', 'build', 'variables'), ()),  # noqa: E501
     ('DW6314', 'built-image-untagged', 'joins.built_image_untagged', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'build', 'image'), ()),  # noqa: E501
     ('DW6401', 'healthy-without-check', 'joins.healthy_without_check', 'Service', (), ('service_healthy',), '', 'default', 'error', '0.1', True, ('compose', 'health'), ()),  # noqa: E501
     ('DW6402', 'service-probe-program', 'joins.service_probe_program', 'Service', (), ('healthcheck',), '', 'default', 'error', '0.1', True, ('compose', 'health', 'programs'), ()),  # noqa: E501
@@ -296,4 +297,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '9ce8f38cd740e70f'
+DIGEST = '4e9eccf2f866e0da'

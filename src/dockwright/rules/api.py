@@ -102,7 +102,7 @@ if TYPE_CHECKING:
         tags,
         vanished,
     )
-    from dockwright.model import listening, probes, servicestate
+    from dockwright.model import composeedits, listening, probes, servicestate
     from dockwright.model.composition import Composition, Service
     from dockwright.model.dependence import Footprint
     from dockwright.model.ignoring import Found, Ignore
@@ -149,7 +149,7 @@ else:
 _FACTS = frozenset(
     ("aptfacts", "archives", "packages", "releases", "sources", "tagbase", "tags", "vanished")
 )
-_MODELS = frozenset(("listening", "probes", "servicestate"))
+_MODELS = frozenset(("composeedits", "listening", "probes", "servicestate"))
 
 if not TYPE_CHECKING:
 
@@ -250,6 +250,7 @@ __all__ = [
     "builtin",
     "clean",
     "command",
+    "composeedits",
     "conflict",
     "contents_from",
     "credential",

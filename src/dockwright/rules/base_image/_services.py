@@ -1,9 +1,10 @@
 """The images that services run without building them."""
 
-from dockwright.rules.api import Service, image_reference, lazy, settled
+from dockwright.rules.api import Composition, Service, image_reference, lazy, settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from dockwright.rules.api import ImageReference
@@ -11,17 +12,27 @@ if TYPE_CHECKING:
 _VARIABLE = lazy(r"\$\$|\$\{?([A-Za-z_]\w*)(:?-)?")
 
 
-def pulled(service: Service) -> "tuple[ImageReference, bool] | None":
+def pulled(project: Composition) -> "Iterator[tuple[Service, ImageReference, bool]]":
     """
-    The image that Compose pulls for a service, and whether a variable has a say in it.
+    The services for which Compose pulls an image, with it, and whether a variable has a say in it.
 
-    None when the service builds it, when another service of the project does, or when a variable
-    without a value decides.
+    Without those whose image the project builds or that are never pulled (`pull_policy`), and those
+    for which a variable without a value decides.
     """
+    built = {one.text("image") for one in project.every if "build" in one.config}
+    for service in project.every:
+        found = _pulled(service, built)
+        if found is not None:
+            yield service, *found
+
+
+def _pulled(service: Service, built: set[str]) -> "tuple[ImageReference, bool] | None":
     image = service.get("image")
+    if service.get("pull_policy") in ("never", "build"):
+        return None
     if "build" in service.config or not isinstance(image, str) or not settled(image):
         return None
-    if any("build" in one.config and one.text("image") == image for one in service.project.every):
+    if image in built:
         return None
     place = service.place("image")
     written = getattr(place.node, "text", "") if place is not None else ""
@@ -39,5 +50,8 @@ def moving(tag: str) -> bool:
 
 
 _MOVING = frozenset(
-    ("latest", "stable", "edge", "nightly", "dev", "develop", "test", "main", "master", "canary")
+    (
+        *("latest", "stable", "edge", "nightly", "dev", "develop", "test", "main", "master"),
+        *("canary", "beta", "alpha", "next", "lts", "snapshot", "unstable", "current"),
+    )
 )

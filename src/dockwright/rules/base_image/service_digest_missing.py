@@ -1,6 +1,6 @@
 """DW6123 service-digest-missing."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service
+from dockwright.rules.api import Bad, Composition, Findings, Good, Rule
 from dockwright.rules.base_image._services import moving, pulled
 
 
@@ -28,9 +28,8 @@ class ServiceDigestMissing(Rule):
         Good("services:\n  db:\n    image: postgres\n"),
     )
 
-    def check(self, service: Service) -> Findings:
-        found = pulled(service)
-        if found is not None and not found[0].digest and not moving(found[0].tag):
-            image, likely = found
-            message = f"`{image.familiar}:{image.tag}` has no digest"
-            yield self.at(service.value("image"), message, likely=likely)
+    def check(self, project: Composition) -> Findings:
+        for service, image, likely in pulled(project):
+            if not image.digest and not moving(image.tag):
+                message = f"`{image.familiar}:{image.tag}` has no digest"
+                yield self.at(service.value("image"), message, likely=likely)

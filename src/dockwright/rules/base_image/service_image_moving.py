@@ -1,6 +1,6 @@
 """DW6122 service-image-moving."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service
+from dockwright.rules.api import Bad, Composition, Findings, Good, Rule
 from dockwright.rules.base_image._services import moving, pulled
 
 
@@ -11,8 +11,8 @@ class ServiceImageMoving(Rule):
     `latest`, `stable` and the like, or no tag at all, are another version after the next pull: two
     machines run different ones, and nothing says which one ran yesterday.
 
-    Silent about digests, about images that the project builds, and when a variable without a value
-    decides about the tag.
+    Silent about digests, about images that the project builds or does not pull, and when a variable
+    without a value decides about the tag.
     """
 
     code = "DW6122"
@@ -27,13 +27,14 @@ class ServiceImageMoving(Rule):
         Good("services:\n  db:\n    image: postgres:16\n"),
         Good("services:\n  a:\n    image: acme/a\n    build: .\n  b:\n    image: acme/a\n"),
         Good("services:\n  db:\n    image: postgres:${TAG}\n"),
+        Good("services:\n  a:\n    image: acme/a\n    pull_policy: never\n"),
     )
 
-    def check(self, service: Service) -> Findings:
-        found = pulled(service)
-        if found is None or found[0].digest or not moving(found[0].tag):
-            return
-        image, likely = found
-        what = f"`{image.familiar}:{image.tag}`" if image.tag else f"`{image.familiar}`, no tag,"
-        message = f"{what} is another version after the next pull"
-        yield self.at(service.value("image"), message, likely=likely)
+    def check(self, project: Composition) -> Findings:
+        for service, image, likely in pulled(project):
+            if image.digest or not moving(image.tag):
+                continue
+            tagged = f"`{image.familiar}:{image.tag}`" if image.tag else ""
+            what = tagged or f"`{image.familiar}`, no tag,"
+            message = f"{what} is another version after the next pull"
+            yield self.at(service.value("image"), message, likely=likely)

@@ -53,16 +53,14 @@ def reordered(
     """
     Nodes, each with its first and last one, in another order; what stands between stays.
 
-    None when a comment stands between two of them, which would then belong to another one, when an
+    None when a comment stands beside one of them, which would then belong to another one, when an
     anchor is among them, or when one is a text of several lines.
     """
     text = project.source(path).text
     spans = [(first.outer, max(first.end, last.end)) for first, last in parts]
     pieces = [text[start:end] for start, end in spans]
     gaps = [text[spans[i][1] : spans[i + 1][0]] for i in range(len(spans) - 1)]
-    line = text[spans[-1][1] :].partition("\n")[0]
-    before = text[text.rfind("\n", 0, spans[0][0]) + 1 : spans[0][0]]
-    if any("#" in gap for gap in [*gaps, line]) or before.strip("- \t[{"):
+    if any("#" in gap for gap in gaps) or _commented(text, spans[0][0], spans[-1][1]):
         return None
     if any("&" in piece or "*" in piece or not piece.strip() for piece in pieces):
         return None
@@ -75,3 +73,16 @@ def reordered(
     )
     name = project.source(path).name
     return Edit(name, Span(spans[0][0], spans[-1][1]), after)
+
+
+def _commented(text: str, start: int, end: int) -> bool:
+    """Whether a comment stands right above, behind or right below a part of a text."""
+    begin = text.rfind("\n", 0, start) + 1
+    above = text[:begin].rstrip("\r\n").rpartition("\n")[2] if text[:begin].strip() else ""
+    if above.lstrip().startswith("#") and not text[:begin].endswith(("\n\n", "\n\r\n")):
+        return True
+    rest, _, more = text[end:].partition("\n")
+    below = more.partition("\n")[0]
+    indent = start - begin
+    deep = len(below) - len(below.lstrip()) >= indent > 0
+    return "#" in rest or (below.lstrip().startswith("#") and deep)

@@ -36,6 +36,13 @@ class DependenciesOrder(Rule):
             fixed="services:\n  a:\n    image: a:1\n    depends_on:\n      - b\n      - c\n"
             "  b:\n    image: b:1\n  c:\n    image: c:1\n",
         ),
+        Bad(
+            "services:\n  a:\n    depends_on: [c, b]\n    image: a:1\n"
+            "  b:\n    image: b:1\n  c:\n    image: c:1\n",
+            at="c",
+            fixed="services:\n  a:\n    depends_on: [b, c]\n    image: a:1\n"
+            "  b:\n    image: b:1\n  c:\n    image: c:1\n",
+        ),
         Good(
             "services:\n  a:\n    image: a:1\n    depends_on: [b, c]\n"
             "  b:\n    image: b:1\n  c:\n    image: c:1\n"

@@ -33,6 +33,14 @@ class ServicesOrder(Rule):
             at="web",
             fixed="services:\n  db:\n    image: b:1\n  web:\n    image: a:1\n",
         ),
+        Bad(
+            "services:\n  # what people see\n  web:\n    image: a:1\n  db:\n    image: b:1\n",
+            at="web",
+        ),
+        Bad(
+            "services:\n  web:\n    image: a:1\n  db:\n    image: b:1\n    # user: app\n",
+            at="web",
+        ),
         Good("services:\n  db:\n    image: b:1\n  web:\n    image: a:1\n"),
     )
 

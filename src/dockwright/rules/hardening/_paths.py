@@ -39,7 +39,7 @@ _ETC = lazy(
 _SECRET = lazy(
     r"/etc/(?:shadow|gshadow|sudoers(?:\.d)?|ssh|ssl/private)(?:/|$)"
     r"|(?:/root|/home/[^/]+|~)(?:/\.(?:ssh|aws|docker|kube|gnupg|azure|netrc|npmrc)(?:/.*)?)?$"
-    r"|/(?:etc|boot|home|dev|var/lib)$|/(?:proc|sys)(?:/|$)|/var/lib/(?:docker|containerd)(?:/|$)"
+    r"|/(?:etc|boot|home|dev|dev/shm|var/lib)$|/(?:proc|sys)(?:/|$)|/var/lib/(?:docker|containerd)(?:/|$)"
     r"|/(?:var/)?run/(?:dbus|libvirt|udev|user|systemd|utmp|lock|log)(?:/|$)"
 )
 _HARMLESS = ("/etc/localtime", "/etc/timezone", "/dev/null", "/dev/zero", "/dev/urandom")

@@ -10,6 +10,7 @@ from dockwright.rules.api import Known, Service, lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from dockwright.rules.api import Stage
@@ -64,7 +65,10 @@ _STARTS = {
 }
 # Instructions after which an image still starts in the same way.
 _PLAIN = ("COPY", "ADD", "ENV", "LABEL", "EXPOSE", "ARG", "HEALTHCHECK", "STOPSIGNAL")
-_MARKED = lazy(r"\bsetcap\b|\bchmod\b[^;&|]*(?:\+[rwx]*s|\b[2467][0-7]{3}\b)|\bsudo\b|\bping\b")
+_MARKED = lazy(
+    r"\bsetcap\b|\bchmod\b[^;&|]*(?:\+[rwx]*s|\b[2467][0-7]{3}\b)|\bsudo\b"
+    r"|(?:^|[;&|(]|CMD(?:-SHELL)?)\s*(?:/\S+/)?ping6?\s"
+)
 
 
 def known_start(service: Service) -> Start | None:
@@ -105,16 +109,42 @@ def writes(service: Service, start: Start) -> list[str] | None:
     if start.tmpfs is None or any("/" in word for word in words_of(service, "command")):
         return None
     environment = service.mapping("environment")
-    if start.data in environment or any(key.endswith("_WALDIR") for key in environment):
+    if start.data in environment or any("_INITDB" in key for key in environment):
         return None
     stage = service.stage
     if stage is None or (start.data and any(one.steps for one in stage.lineage())):
         return None
+    if service.items("volumes_from") or service.mapping("develop") or any(copied(service)):
+        return None
     volumes: Any = service.items("volumes")
-    targets = [str(one.get("target") or "") for one in volumes if isinstance(one, dict)]
+    targets = [_resolved(str(one.get("target") or "")) for one in volumes if isinstance(one, dict)]
     if any("initdb" in target and not target.endswith((".sql", ".sql.gz")) for target in targets):
         return None
-    return [path for path in start.tmpfs if path not in targets]
+    return [
+        path
+        for path in start.tmpfs
+        if not any((_resolved(path) + "/").startswith(target + "/") for target in targets)
+    ]
+
+
+def _resolved(path: str) -> str:
+    """A path with the link that `/var/run` is followed."""
+    return path.rstrip("/").replace("/var/run", "/run", 1)
+
+
+def copied(service: Service) -> "Iterator[tuple[str, int]]":
+    """
+    The secrets and configs that Compose copies into the container: all that are no file.
+
+    Into a read-only container it does not (docker/compose, pkg/compose/secrets.go).
+    """
+    for section in ("secrets", "configs"):
+        entries = service.project.section(section)
+        used: list[Any] = list(service.items(section))
+        for index, one in enumerate(used):
+            entry = entries.get(str(one.get("source"))) if isinstance(one, dict) else None
+            if isinstance(entry, dict) and "file" not in entry and not entry.get("external"):
+                yield section, index
 
 
 def gains_nothing(service: Service, start: Start | None) -> bool:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SHORT = lazy(r"[\d-]+:[\d-]+(?:/\w+)?$")
+_VARIABLE = lazy(r"\$\{[^}]*\}|\$\w+")
 _ALL = ("", "0.0.0.0", "::", "[::]")  # noqa: S104 - what a file says, not an address we bind
 
 
@@ -44,6 +45,15 @@ class PortOnAllInterfaces(Rule):
         Good("services:\n  a:\n    image: a:1\n    ports: ['127.0.0.1:80:80', '[::1]:81:81']\n"),
         Good("services:\n  a:\n    image: a:1\n    network_mode: host\n    ports: ['80:80']\n"),
         Good("services:\n  a:\n    image: a:1\n    ports: ['${BIND:-127.0.0.1}:80:80']\n"),
+        Good("services:\n  a:\n    image: a:1\n    ports: ['${BIND:-}:${PORT:-80}:80']\n"),
+        Bad(
+            "services:\n  a:\n    image: a:1\n    ports: ['${PORT:-80}:80']\n",
+            at="'${PORT:-80}:80'",
+        ),
+        Bad(
+            "services:\n  a:\n    image: a:1\n    ports: ['${PORT:-80}:${PORT:-80}']\n",
+            at="'${PORT:-80}:${PORT:-80}'",
+        ),
     )
 
     def check(self, service: Service) -> Findings:
@@ -56,7 +66,7 @@ class PortOnAllInterfaces(Rule):
                 continue
             spot = service.value("ports", index)
             written = text_at(service, "ports", index)
-            if spot in said or (written.startswith("$") and written.count(":") > 1):
+            if spot in said or _address_by_variable(written):
                 continue
             said.add(spot)
             published = port.get("published") or "a free port"
@@ -64,6 +74,12 @@ class PortOnAllInterfaces(Rule):
             yield self.at(spot, message).fix(
                 "keep it to this machine", unsafe(_bound(service, index, written))
             )
+
+
+def _address_by_variable(written: str) -> bool:
+    """Whether a variable stands before the two ports."""
+    plain = _VARIABLE.sub("$", written)
+    return plain.startswith("$:") and plain.count(":") > 1
 
 
 def _bound(service: Service, index: int, written: str) -> Edit | None:

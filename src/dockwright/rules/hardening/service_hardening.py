@@ -2,11 +2,11 @@
 
 from dockwright.rules.api import (
     Bad,
+    Composition,
     Edit,
     Files,
     Findings,
     Good,
-    Remedy,
     Rule,
     Service,
     safe,
@@ -101,23 +101,46 @@ class ServiceHardening(Rule):
             "    security_opt: ['no-new-privileges:true']\n"
         ),
         Good("services:\n  agent:\n    image: acme/agent:1\n    privileged: true\n"),
+        Bad(
+            "services:\n  db:\n    image: postgres:16-alpine\n    secrets: [pw]\n"
+            "secrets:\n  pw:\n    environment: PW\n",
+            at="db",
+            fixed="services:\n  db:\n    image: postgres:16-alpine\n    secrets: [pw]\n"
+            "    cap_drop:\n      - ALL\n"
+            "    cap_add:\n      - CHOWN\n      - DAC_OVERRIDE\n      - FOWNER\n"
+            "      - SETGID\n      - SETUID\n"
+            "    security_opt:\n      - no-new-privileges:true\n"
+            "secrets:\n  pw:\n    environment: PW\n",
+        ),
     )
 
-    def check(self, service: Service) -> Findings:
-        project = service.project
-        if not project.standalone or service.get("privileged") is True:
+    def check(self, project: Composition) -> Findings:
+        every = project.every
+        overlaid = any("image" not in one.config and "build" not in one.config for one in every)
+        if overlaid or not project.standalone:
             return
-        if any("image" not in one.config and "build" not in one.config for one in project.every):
-            return
-        missing = [key for key in _WHAT if not _has(service, key)]
-        added = _safe(service, missing)
-        if not missing or (len(missing) < len(_WHAT) and not added):
-            return
-        said = [_WHAT[key] for key in missing]
-        limits = _without_limits(service)
-        said += [f"has no limit on {' and '.join(limits)}"] if limits else []
-        message = f"{service.name} {', '.join(said)}"
-        yield self.at(service.key(), message).fix(*_fix(service, added))
+        shared = _extended(project)
+        for service in every:
+            if service.get("privileged") is True:
+                continue
+            missing = [key for key in _WHAT if not _has(service, key)]
+            added = _safe(service, missing)
+            if not missing or (len(missing) < len(_WHAT) and not added):
+                continue
+            said = [_WHAT[key] for key in missing]
+            limits = _without_limits(service)
+            said += [f"has no limit on {_listed(limits)}"] if limits else []
+            node = service.node
+            alone = node is not None and not node.anchor and service.name not in shared
+            title, edits, changes = _fix(service, added)
+            remedy = safe(*edits, changes=changes) if changes else shown(*edits)
+            yield self.at(service.key(), f"{service.name} {_listed(said)}").fix(
+                title, remedy if alone else None
+            )
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _has(service: Service, key: str) -> bool:
@@ -151,22 +174,23 @@ def _safe(service: Service, missing: list[str]) -> dict[str, list[str]]:
     return added
 
 
-def _fix(service: Service, added: dict[str, list[str]]) -> tuple[str, Remedy | None]:
-    title = "add what changes nothing for it"
-    if not added:
-        title = "try these, and give it back what turns out to be missing"
-        wanted: dict[str, list[str]] = {
-            "read_only": [],
-            "tmpfs": ["/tmp"],  # noqa: S108 - a folder of the container
-            "cap_drop": ["ALL"],
-            "security_opt": ["no-new-privileges:true"],
-        }
-        taken = [key for key in wanted if key in service.config]
-        edits = None if taken else _edits(service, wanted)
-        return title, shown(*edits) if edits else None
-    edits = None if _shared(service) else _edits(service, added)
-    changes = [f"compose:{key}" for key in added]
-    return title, safe(*edits, changes=changes) if edits else None
+def _fix(service: Service, added: dict[str, list[str]]) -> tuple[str, list[Edit | None], list[str]]:
+    """Title, edits and, when they are safe, the keys they change."""
+    if added:
+        changes = [f"compose:{key}" for key in added]
+        return "add what changes nothing for it", _edits(service, added), changes
+    wanted: dict[str, list[str]] = {
+        "read_only": [],
+        "tmpfs": ["/tmp"],  # noqa: S108 - a folder of the container
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges:true"],
+    }
+    volumes: Any = service.items("volumes")
+    if any(isinstance(one, dict) and one.get("target") == "/tmp" for one in volumes):  # noqa: S108
+        del wanted["tmpfs"]
+    taken = [key for key in wanted if key in service.config]
+    title = "try these, and give it back what turns out to be missing"
+    return title, [] if taken else _edits(service, wanted), []
 
 
 def _edits(service: Service, added: dict[str, list[str]]) -> list[Edit | None]:
@@ -186,21 +210,18 @@ def _edits(service: Service, added: dict[str, list[str]]) -> list[Edit | None]:
     return edits
 
 
-def _shared(service: Service) -> bool:
-    """Whether other services take over what this one has."""
-    node = service.node
-    if node is None or node.anchor:
-        return True
-    for file in service.project.loaded.files.values():
+def _extended(project: Composition) -> set[str]:
+    """The services that others extend."""
+    found = set()
+    for file in project.loaded.files.values():
         roots: list[Any] = file.stream.roots
         for root in roots:
             services = root.get("services") if hasattr(root, "get") else None
             for _, one in getattr(services, "pairs", ()):
                 base: Any = one.get("extends") if hasattr(one, "get") else None
                 name: Any = base.get("service") if hasattr(base, "get") else base
-                if base is not None and getattr(name, "text", "") == service.name:
-                    return True
-    return False
+                found.add(getattr(name, "text", ""))
+    return found
 
 
 def _without_limits(service: Service) -> list[str]:

@@ -1,6 +1,6 @@
 """DW6124 service-healthcheck-missing."""
 
-from dockwright.rules.api import Bad, Files, Findings, Good, Known, Rule, Service
+from dockwright.rules.api import Bad, Composition, Files, Findings, Good, Known, Rule
 
 
 class ServiceHealthcheckMissing(Rule):
@@ -38,18 +38,21 @@ class ServiceHealthcheckMissing(Rule):
         Good("services:\n  a:\n    image: acme/unknown:1\n"),
     )
 
-    def check(self, service: Service) -> Findings:
-        project = service.project
-        if not project.standalone or project.problems or service.get("restart") == "no":
+    def check(self, project: Composition) -> Findings:
+        if not project.standalone or project.problems:
             return
-        if service.mapping("healthcheck"):
-            return
-        for other in project.every:
-            condition = other.get("depends_on", service.name, "condition")
-            if condition == "service_completed_successfully":
-                return
-        state = service.state
-        own = state.healthcheck if state is not None else None
-        if isinstance(own, Known) and not own.value:
-            message = f"neither {service.name} nor its image says how to see that it works"
-            yield self.at(service.key(), message, (own.reason,))
+        jobs = {
+            name
+            for one in project.every
+            for name in one.mapping("depends_on")
+            if one.get("depends_on", name, "condition") == "service_completed_successfully"
+        }
+        for service in project.every:
+            once = service.name in jobs or service.get("restart") == "no"
+            if once or service.mapping("healthcheck"):
+                continue
+            state = service.state
+            own = state.healthcheck if state is not None else None
+            if isinstance(own, Known) and not own.value:
+                message = f"neither {service.name} nor its image says how to see that it works"
+                yield self.at(service.key(), message, (own.reason,))

@@ -1,10 +1,19 @@
 """DW6604 connection-differs."""
 
-from dockwright.rules.api import Bad, Draft, Edit, Findings, Good, Rule, Service, unsafe
+from dockwright.rules.api import (
+    Bad,
+    Draft,
+    Edit,
+    Findings,
+    Good,
+    Rule,
+    Service,
+    composeedits,
+    unsafe,
+)
 from dockwright.rules.joins._connections import Connection, connections
 from dockwright.rules.joins._databases import Kind, first_setting, kind_of, sets_up
 from dockwright.rules.joins._peers import named
-from dockwright.rules.joins._values import part
 
 _WEB = "services:\n  web:\n    image: acme/web:1\n    environment:\n"
 _DB = (
@@ -102,7 +111,9 @@ class ConnectionDiffers(Rule):
             f"`{other.name}` listens on port {kind.port}, not on {port}",
             likely=not one.firm,
         )
-        edit = part(one.service, one.keys["port"], str(port), str(kind.port), last=True)
+        edit = composeedits.part(
+            one.service, one.keys["port"], str(port), str(kind.port), last=True
+        )
         yield draft.fix(f"use port {kind.port}", unsafe(edit))
 
     def _names(self, one: Connection, other: Service, kind: Kind) -> Findings:
@@ -146,7 +157,7 @@ class ConnectionDiffers(Rule):
     def _edit(one: Connection, what: str, old: str, new: str) -> Edit | None:
         if not new or not new.replace("_", "").isalnum():
             return None
-        return part(one.service, one.keys[what], old, new)
+        return composeedits.part(one.service, one.keys[what], old, new)
 
 
 def _scripts(service: Service) -> bool:

@@ -11,9 +11,9 @@ from dockwright.rules.api import (
     Rule,
     Service,
     Step,
+    composeedits,
     safe,
 )
-from dockwright.rules.joins._ignorefile import ignored
 
 _COPY = "FROM debian:12\nWORKDIR /app\nCOPY . .\n"
 
@@ -127,7 +127,7 @@ class EnvFileInImage(Rule):
             f"`{step.node.joined.text}` puts {shown} into the image, which Compose reads",
         ).fix(
             "keep it out by .dockerignore",
-            safe(ignored(service, paths), changes=("compose:build",)),
+            safe(composeedits.ignored(service, paths), changes=("compose:build",)),
         )
 
 

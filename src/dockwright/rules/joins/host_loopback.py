@@ -1,10 +1,9 @@
 """DW6602 host-loopback."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service, unsafe
+from dockwright.rules.api import Bad, Findings, Good, Rule, Service, composeedits, unsafe
 from dockwright.rules.joins._connections import SCHEMES, Connection, connections
 from dockwright.rules.joins._databases import kind_of
 from dockwright.rules.joins._peers import owner, shares
-from dockwright.rules.joins._values import part
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _WEB = "services:\n  web:\n    image: acme/web:1\n    environment:\n"
@@ -77,7 +76,7 @@ class HostLoopback(Rule):
             )
             kind = kind_of(other)
             if kind is not None and wanted == kind.port and one.host is not None:
-                edit = part(service, one.keys["host"], one.host, other.name)
+                edit = composeedits.part(service, one.keys["host"], one.host, other.name)
                 draft.fix(f"connect to `{other.name}`", unsafe(edit))
             yield draft
 

@@ -1,10 +1,9 @@
 """DW6601 host-unknown."""
 
-from dockwright.rules.api import Bad, Findings, Good, Rule, Service, near, safe
+from dockwright.rules.api import Bad, Findings, Good, Rule, Service, composeedits, near, safe
 from dockwright.rules.joins._connections import SCHEMES, connections
 from dockwright.rules.joins._databases import kind_of
 from dockwright.rules.joins._peers import all_names, named, outside
-from dockwright.rules.joins._values import part
 
 _DB = "  database:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: x\n"
 _WEB = "services:\n  web:\n    image: acme/web:1\n    environment:\n"
@@ -82,7 +81,7 @@ class HostUnknown(Rule):
                 one.spot("host"), message, likely=guess is None or not one.firm or not sure
             )
             if guess is not None and sure:
-                edit = part(service, one.keys["host"], host, guess)
+                edit = composeedits.part(service, one.keys["host"], host, guess)
                 draft.fix(f"connect to `{guess}`", safe(edit, changes=("compose:environment",)))
             yield draft
 

@@ -1,10 +1,9 @@
 """DW6605 published-port-inside."""
 
-from dockwright.rules.api import Bad, Findings, Good, Known, Rule, Service, unsafe
+from dockwright.rules.api import Bad, Findings, Good, Known, Rule, Service, composeedits, unsafe
 from dockwright.rules.joins._connections import connections
 from dockwright.rules.joins._databases import kind_of
 from dockwright.rules.joins._peers import named, shares
-from dockwright.rules.joins._values import part
 
 _WEB = "services:\n  web:\n    image: acme/web:1\n    environment:\n"
 _DB = '  db:\n    image: postgres:16\n    ports: ["127.0.0.1:5433:5432"]\n'
@@ -76,7 +75,7 @@ class PublishedPortInside(Rule):
                 f"`{other.name}` listens on {meant}: {port} is the port that the host publishes",
                 likely=not one.firm or kind is None,
             )
-            edit = part(service, one.keys["port"], str(port), str(meant), last=True)
+            edit = composeedits.part(service, one.keys["port"], str(port), str(meant), last=True)
             draft.fix(f"use port {meant}", unsafe(edit))
             yield draft
 

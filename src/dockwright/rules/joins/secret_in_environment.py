@@ -1,34 +1,20 @@
 """DW6606 secret-in-environment."""
 
-from posixpath import join
-
 from dockwright.rules.api import (
     Bad,
     Composition,
     Draft,
-    Edit,
     Files,
     Findings,
     Good,
-    Remedy,
     Rule,
     Service,
-    credential,
-    lazy,
+    composeedits,
     unsafe,
 )
-from dockwright.rules.joins._connections import connections
 from dockwright.rules.joins._databases import KINDS, kind_of
-from dockwright.rules.joins._ignorefile import appended, ignored
 from dockwright.rules.joins._literals import secrets_of
-from dockwright.rules.joins._peers import named
-from dockwright.rules.joins._values import part, raw
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_PLAIN = lazy(r"[\w.+/=@:!%^*~-]+")
 _DB = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_USER: app\n"
 
 
@@ -82,6 +68,28 @@ class SecretInEnvironment(Rule):
                 }
             ),
         ),
+        Bad(
+            Files(
+                {
+                    "compose.yaml": "services:\n  web:\n    build: .\n    environment:\n"
+                    "      - API_TOKEN=q8Zr2LmX0vTb\n",
+                    "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+                    ".dockerignore": ".git\n",
+                    ".gitignore": "*.pyc\n",
+                }
+            ),
+            at="API_TOKEN=q8Zr2LmX0vTb",
+            fixed=Files(
+                {
+                    "compose.yaml": "services:\n  web:\n    build: .\n    environment:\n"
+                    "      - API_TOKEN=${API_TOKEN:?}\n",
+                    "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+                    ".dockerignore": ".git\n.env\n",
+                    ".gitignore": "*.pyc\n.env\n",
+                    ".env": "API_TOKEN=q8Zr2LmX0vTb\n",
+                }
+            ),
+        ),
         Good(_DB + "      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}\n"),
         Good(_DB + "      POSTGRES_PASSWORD_FILE: /run/secrets/db\n      API_TOKEN: changeme\n"),
         Good(
@@ -111,60 +119,12 @@ class SecretInEnvironment(Rule):
         shown += f" and {len(names) - 4} more" if len(names) > 4 else ""
         files = [name for name in names if _reads_file(service, name)]
         hint = f"; the image reads `{files[0]}_FILE` as well" if files else ""
+        edits = composeedits.to_dotenv(service, [(key, value) for key, value, _ in found])
         return self.at(
             service.key("environment", first),
             f"{shown} {'holds' if len(names) == 1 else 'hold'} a secret in clear text{hint}",
             likely=all(sure == "likely" for _, _, sure in found),
-        ).fix("take it from .env", self._moved(service, found))
-
-    @staticmethod
-    def _moved(service: Service, found: "list[tuple[str, str, str]]") -> Remedy | None:
-        """The values in `.env`, and variables in their places."""
-        project = service.project
-        if project.loaded.folder != project.main.rpartition("/")[0]:
-            return None
-        edits: list[Edit | None] = []
-        file = join(project.loaded.folder, ".env")
-        taken = dict(project.loaded.environment)
-        added: list[str] = []
-        for key, value, _ in found:
-            written = raw(service, key)
-            if written is None or not _PLAIN.fullmatch(value):
-                return None
-            name = _variable(service, key, value)
-            if taken.get(name, value) != value:
-                name = f"{service.name}_{name}".upper().replace("-", "_").replace(".", "_")
-            if taken.get(name, value) != value:
-                return None
-            if name not in taken:
-                taken[name] = value
-                added.append(f"{name}={value}")
-            edits.append(part(service, key, value, f"${{{name}:?}}", last=True))
-            if "{" in _before(service, written):
-                return None
-        if added:
-            edits.append(appended(service, file, added))
-            edits.extend(_kept_out(service, project.loaded.folder))
-        return unsafe(*edits)
-
-
-def _kept_out(service: Service, folder: str) -> "Iterator[Edit | None]":
-    """`.env` kept out of the images that are built here, and out of the repository."""
-    told: set[str] = set()
-    for one in service.project.services:
-        build = one.build if one.text("build", "context") == folder else None
-        if build is None or build.ignore is None or build.ignore.excludes(".env"):
-            continue
-        edit = ignored(one, [".env"])
-        if edit is not None and edit.source not in told:
-            told.add(edit.source)
-            yield edit
-    path = join(folder, ".gitignore")
-    lines = service.project.around.read(path)
-    if lines is not None and not {".env", "/.env", "*.env", ".env*", "**/.env"}.intersection(
-        line.strip() for line in lines.splitlines()
-    ):
-        yield appended(service, path, [".env"])
+        ).fix("take it from .env", unsafe(*edits))
 
 
 def _reads_file(service: Service, name: str) -> bool:
@@ -174,33 +134,3 @@ def _reads_file(service: Service, name: str) -> bool:
     return name in known and kind is not None and kind.name in (
         "postgres", "mysql", "mariadb", "mongo"
     )  # fmt: skip
-
-
-def _variable(service: Service, key: str, value: str) -> str:
-    """What to call the variable that holds a secret."""
-    for one in connections(service):
-        if one.keys["host"] != key or not one.scheme:
-            continue
-        other = named(service, one.host) if one.host else None
-        for name, entry in other.mapping("environment").items() if other is not None else ():
-            if str(entry) == value and credential(name, value)[0]:
-                return name
-        # Where the database takes it from a variable already.
-        for name, entry in service.project.loaded.environment.items():
-            if entry == value and credential(name, value)[0]:
-                return name
-        stem = key.upper()
-        for ending in ("_URL", "_URI", "_DSN"):
-            stem = stem.removesuffix(ending)
-        return f"{stem}_PASSWORD"
-    return key
-
-
-def _before(service: Service, written: "tuple[str, int, str]") -> str:
-    """The line up to the value: a flow mapping there does not take braces unquoted."""
-    for path in service.project.loaded.files:
-        source = service.project.source(path)
-        if source.name == written[0]:
-            text = source.text
-            return text[text.rfind("\n", 0, written[1]) + 1 : written[1]]
-    return "{"

@@ -18,11 +18,12 @@ def literals(service: Service) -> "Iterator[tuple[str, str, bool]]":
     does not, nor what comes out of an `env_file`.
     """
     environment = service.mapping("environment")
+    files = [one.place for one in service.project.loaded.env_files.get(service.name, ())]
     for name, value in environment.items():
         place = environment.places.get(name)
         if value is None or isinstance(value, bool) or place is None or not settled(value):
             continue
-        if place.file not in service.project.loaded.files:
+        if place.file not in service.project.loaded.files or any(place is one for one in files):
             continue
         sure = certain(service, getattr(place.node, "text", ""))
         if sure is not None:

@@ -20,7 +20,9 @@ def events(text: str, take: "Callable[[Event], bool]") -> "tuple[str, int] | Non
     from yaml.error import MarkedYAMLError, YAMLError
 
     shown = text
-    if not text.isprintable():
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         # Lone surrogates stand for bytes that are no UTF-8 and cannot be handed to libyaml.
         shown = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
     try:
