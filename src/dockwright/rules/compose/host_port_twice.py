@@ -14,7 +14,8 @@ class HostPortTwice(Rule):
 
     Silent about services that are not on at the same time (profiles), that have no containers of
     their own (`scale: 0`), that share the network of the host, and where a variable that is not set
-    has a say. A variable's default makes it "likely" only.
+    has a say. A variable's default makes it "likely" only, and so do services of
+    two files, of which one may be meant to choose.
     """
 
     code = "DW6201"
@@ -70,14 +71,16 @@ class HostPortTwice(Rule):
                     where = project.service(name)
                     assert where is not None
                     spot = where.value("ports", other.index)
+                    mine = service.value("ports", one.index)
                     text = f"{name} publishes port {ports[0]}"
                     yield self.at(
-                        service.value("ports", one.index),
+                        mine,
                         f"port {ports[0]} of the host is already taken by {name}"
                         if name != service.name
                         else f"port {ports[0]} of the host is published twice",
                         (Reason(text, spot.source, spot.span),),
-                        likely=not (firm and one.firm),
+                        # Files that are included may be a choice of which one is started.
+                        likely=not (firm and one.firm) or mine.source != spot.source,
                     )
                     break
                 taken.setdefault(key, []).append((one, service.name, one.firm))

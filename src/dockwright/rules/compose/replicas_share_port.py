@@ -14,9 +14,9 @@ class ReplicasSharePort(Rule):
     already allocated". A range of ports (`8080-8089:80`), no fixed port (`80`) or a proxy in front
     makes room for them.
 
-    Silent for a range with a port for each container, for one replica, for a service on the host's
-    network, and for modes that only Swarm knows (`mode: host` and `ingress` in a stack are told
-    apart there).
+    Silent for a range with a port for each container, for one replica, for a service that shares
+    the host's network, and when `deploy` has keys that only Swarm reads: there the port belongs to
+    the whole cluster.
     """
 
     code = "DW6204"

@@ -19,8 +19,7 @@ class UnusedDefinition(Rule):
     meant.
 
     Silent about a file without services, about files that include or extend others or are laid over
-    another one (there the users may be elsewhere), and about services that are no longer
-    understood.
+    another one (there the users may be elsewhere), and when Compose would refuse a service.
     """
 
     code = "DW6206"
