@@ -1,5 +1,7 @@
 """Which images files name, which get a digest, and that a digest changes nothing else."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -152,6 +154,23 @@ def test_compose_left_alone(text: str, reason: str, quiet: bool) -> None:
     assert left.quiet is quiet
 
 
+def test_a_project_that_lacks_its_environment() -> None:
+    text = services("a: {image: '$X'}", "b:", "  <<: {networks: [n]}", "  image: x:1")
+    uses = [one.text for one in compose(text) if isinstance(one, Use)]
+    assert uses == ["x:1"]
+
+
+def test_files_beside_the_project() -> None:
+    text = services("a: {image: x:1}", "b: {image: y:1}", "c: {image: z:1}")
+    loaded = load(["/p/c.yaml"], folder="/p", read={"/p/c.yaml": text}.get, lenient=True)
+    made = [one for one in [parse("y:1")] if one is not None]
+    found = pinscompose.images(Composition(loaded), builders=["a"], made=made)
+    wanted = ["another Compose file here builds it"] * 2
+    assert [one.reason for one in found if isinstance(one, Left)] == wanted
+    assert [one.quiet for one in found if isinstance(one, Left)] == [False, False]
+    assert [one.text for one in found if isinstance(one, Use)] == ["z:1"]
+
+
 @pytest.mark.parametrize("value", ["", "~", "null", "!reset null", "!reset x:1", "7", "[x]"])
 def test_values_that_are_no_image(value: str) -> None:
     assert compose(services(f"a: {{build: ., image: {value}}}")) == []
@@ -169,6 +188,38 @@ def test_a_service_of_another_file() -> None:
     (left,) = compose(text, other=services("b: {image: x:1}"))
     assert (left.source, left.text) == ("/p/other.yaml", "x:1")
     assert isinstance(left, Left)
+
+
+def seconds(call: object, text: str) -> float:
+    began = time.perf_counter()
+    assert call(text)  # type: ignore[operator]
+    return time.perf_counter() - began
+
+
+@pytest.mark.parametrize(
+    ("look", "head", "line"),
+    [
+        (dockerfile, "ARG B=a:1\n", "FROM $B\nCOPY --from=a:1 x y\n"),
+        (dockerfile, "ARG A=a:1\n", "ARG B{}=a:1\n"),
+        (compose, "services:\n", "  s{}: {{image: &a{} x:1}}\n  t{}: {{image: *a{}}}\n"),
+    ],
+)
+def test_time_grows_with_the_file(look: object, head: str, line: str) -> None:
+    small, large = (head + "".join(line.format(*[n] * 4) for n in range(k)) for k in (500, 4000))
+    if "ARG B{}" in line:
+        small += "".join(f"FROM $B{n}\n" for n in range(500))
+        large += "".join(f"FROM $B{n}\n" for n in range(4000))
+    seconds(look, small)
+    assert seconds(look, large) < 40 * max(seconds(look, small), 0.005)
+
+
+def test_merge_keys_that_multiply() -> None:
+    lines = ["x-0: &a0 {image: x:1}\n"]
+    lines += [f"x-{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 25)]
+    text = "".join(lines) + services("s:", "  <<: *a24", "  build: .")
+    began = time.perf_counter()
+    assert pinned(text, compose(text)) == text
+    assert time.perf_counter() - began < 20
 
 
 # Whatever the reference and however it is written, only the digest is new.

@@ -37,7 +37,8 @@ class Files:
     """
 
     __slots__ = (
-        "_folders", "_real", "_recipes", "checker", "data", "errors", "found", "sources", "texts",
+        "_folders", "_index", "_real", "_recipes", "checker", "data", "errors", "found", "sources",
+        "texts",
     )  # fmt: skip
 
     def __init__(self, checker: Checker, texts: "Mapping[str, str] | None" = None) -> None:
@@ -48,6 +49,7 @@ class Files:
         self.data: dict[str, bytes] = {}
         self.errors: list[tuple[str, str]] = []
         self._folders: dict[str, tuple[set[str], list[Reference]]] = {}
+        self._index: dict[tuple[str, int], int] = {}
         self._real: set[str] = set()
         self._recipes: dict[str, Recipe] = {}
 
@@ -112,13 +114,14 @@ class Files:
 
     def _add(self, one: Use | Left) -> None:
         """Take down a name; of a file that several projects read, the careful answer counts."""
+        key = one.source, one.span.start
+        index = self._index.get(key)
         uses = self.found.setdefault(one.source, [])
-        for index, other in enumerate(uses):
-            if one.span.touches(other.span):
-                if isinstance(one, Left):
-                    uses[index] = one
-                return
-        uses.append(one)
+        if index is None:
+            self._index[key] = len(uses)
+            uses.append(one)
+        elif isinstance(one, Left):
+            uses[index] = one
 
     def _beside(self, project: "Composition") -> "tuple[set[str], list[Reference]]":
         """

@@ -158,13 +158,9 @@ def commented_tag(comments: "Iterable[str]") -> str:
     return ""
 
 
-def same(one: Reference, other: Reference) -> bool:
-    """Whether two references name the same tag of the same image."""
-    return (one.registry, one.path, one.tag or "latest") == (
-        other.registry,
-        other.path,
-        other.tag or "latest",
-    )
+def identity(reference: Reference) -> tuple[str, str, str]:
+    """What two references to the same tag of the same image have in common."""
+    return reference.registry, reference.path, reference.tag or "latest"
 
 
 def short(digest: str) -> str:

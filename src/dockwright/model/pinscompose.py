@@ -6,10 +6,10 @@ has: both are left alone.
 """
 
 from dockwright.compose.scalars import resolve
-from dockwright.model.pins import Left, Use, found, same
+from dockwright.model.pins import Left, Use, found, identity
 from dockwright.model.reference import parse
 from dockwright.syntax.yaml.comments import comments
-from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, followed, walk
+from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence, followed, walk
 from dockwright.text.span import Span
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def built(project: "Composition", builders: "Iterable[str]" = ()) -> "list[Refer
 def building(project: "Composition") -> set[str]:
     """The names of the services that have `build` in some file of a project."""
     names = {one.name for one in project.every if "build" in one.config}
-    names.update(name for _, name, node in _services(project) if node.pair("build"))
+    names.update(name for _, name, node in _services(project) if _builds(node))
     return names
 
 
@@ -68,14 +68,38 @@ def _services(project: "Composition") -> "Iterator[tuple[str, str, Mapping]]":
                     yield path, key.text, node
 
 
+def _builds(node: Node) -> bool:
+    """Whether a service has `build`, itself or by its merge keys."""
+    pending = [node]
+    seen = set()
+    while pending:
+        one = pending.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Sequence):
+            pending += [followed(item) for item in one.items]
+        elif isinstance(one, Mapping):
+            if one.pair("build") is not None:
+                return True
+            merged = one.get("<<")
+            if merged is not None:
+                pending.append(merged)
+    return False
+
+
 class _Finder:
     """
     `nodes` are the values of `image` by file and offset, each with the services it stands for;
-    `building` the names of services that some file builds; `unsure` the values in services
-    that take more from elsewhere, when the project could not be resolved.
+    `building` the names of services that a file of the project builds, `builders` of those that
+    another file does; `built` and `made` are their images; `unsure` the values in services that
+    extend others, when the project could not be resolved; `elsewhere` the aliases
+    that are no image, by what they stand for; `local` the services whose images no registry has.
     """
 
-    __slots__ = ("building", "built", "nodes", "project", "unsure")
+    __slots__ = (
+        "builders", "building", "built", "elsewhere", "local", "made", "nodes", "project", "unsure",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -84,18 +108,26 @@ class _Finder:
         made: "Iterable[Reference]",
     ) -> None:
         self.project = project
-        self.building = building(project).union(builders)
-        self.built = [*built(project), *made]
+        self.building = building(project)
+        self.builders = set(builders)
+        self.built = {identity(one) for one in built(project, self.building)}
+        self.made = {identity(one) for one in made}
+        self.local = {one.name for one in project.every if one.text("pull_policy") in _LOCAL}
         self.nodes: dict[tuple[str, int], tuple[Scalar, set[str]]] = {}
         self.unsure: set[tuple[str, int]] = set()
+        self.elsewhere: dict[int, Alias] = {}
+        for file in project.loaded.files.values():
+            if file.stream.anchors:
+                self.elsewhere.update(_elsewhere(file))
 
     def all(self) -> "list[Use | Left]":
         complete = self.project.loaded.complete
+        resolved = {service.name for service in self.project.every}
         for path, name, node in _services(self.project):
             pair = node.pair("image")
             if pair is not None:
                 self.add(path, name, pair[1])
-                if not complete and (node.pair("<<") or node.pair("extends")):
+                if not complete and name not in resolved and node.pair("extends"):
                     self.unsure.add((path, followed(pair[1]).start))
         # Values that come to a service through an anchor, a merge key or another file's service.
         for service in self.project.every:
@@ -129,15 +161,20 @@ class _Finder:
         if names & self.building:
             return self.left(source, value, "the service builds it", quiet=True)
         reference = parse(value.text)
-        if reference is not None and any(same(reference, other) for other in self.built):
+        if reference is not None and identity(reference) in self.built:
             return self.left(source, value, "another service builds it", quiet=True)
-        if any(self.policy(name) in _LOCAL for name in names):
+        if names & self.builders or (reference is not None and identity(reference) in self.made):
+            return self.left(source, value, "another Compose file here builds it")
+        if names & self.local:
             return self.left(source, value, "its pull_policy says that no registry has it")
         if (path, value.start) in self.unsure:
-            return self.left(source, value, "the project cannot be resolved")
+            errors = [one.message for one in project.problems]
+            return self.left(
+                source, value, ": ".join(["the project cannot be resolved", *errors[:1]])
+            )
         if value.style in ("|", ">"):
             return self.left(source, value, "it is not written in one piece")
-        other = self.other_use(project.loaded.files[path], value)
+        other = self.elsewhere.get(id(value))
         if other is not None:
             line = source.line_of(other.start)
             return self.left(source, value, f"line {line} takes it for something else")
@@ -148,26 +185,26 @@ class _Finder:
             near.append(above.text)
         return found("image", source, Span(value.start, value.end), value.text, near)
 
-    def policy(self, name: str) -> str:
-        service = self.project.service(name)
-        return service.text("pull_policy") if service is not None else ""
-
-    def other_use(self, file: "File", value: Scalar) -> Node | None:
-        """An alias of the value that is no service's image."""
-        if not value.anchor:
-            return None
-        aliases: list[Node] = []
-        images: set[int] = set()
-        for root in file.stream.roots:
-            for node in walk(root) if root is not None else ():
-                if isinstance(node, Alias) and node.target is value:
-                    aliases.append(node)
-                pair = node.pair("image") if isinstance(node, Mapping) else None
-                if pair is not None:
-                    images.add(id(pair[1]))
-        return next((one for one in aliases if id(one) not in images), None)
-
     def left(self, source: "Source", value: Scalar, reason: str, *, quiet: bool = False) -> Left:
-        return Left(
-            "image", source.name, Span(value.start, value.end), value.text, reason, quiet=quiet
-        )
+        # As with a use: what stands between the quotes.
+        inset = 1 if value.style in ("'", '"') else 0
+        span = Span(value.start + inset, value.end - inset)
+        return Left("image", source.name, span, value.text, reason, quiet=quiet)
+
+
+def _elsewhere(file: "File") -> dict[int, Alias]:
+    """The first alias of each node that is no service's image."""
+    aliases: list[Alias] = []
+    images: set[int] = set()
+    for root in file.stream.roots:
+        for node in walk(root) if root is not None else ():
+            if isinstance(node, Alias):
+                aliases.append(node)
+            pair = node.pair("image") if isinstance(node, Mapping) else None
+            if pair is not None:
+                images.add(id(pair[1]))
+    found: dict[int, Alias] = {}
+    for one in aliases:
+        if id(one) not in images:
+            found.setdefault(id(one.target), one)
+    return found

@@ -7,7 +7,7 @@ variables) and docs/reference.md, "FROM" and "Understand how ARG and FROM intera
 """
 
 from dockwright.facts.knowledge import Known
-from dockwright.model.pins import Left, Use, found, same
+from dockwright.model.pins import Left, Use, found, identity
 from dockwright.model.reference import parse
 from dockwright.syntax.dockerfile.expand import references
 from dockwright.text.lazy import lazy
@@ -37,20 +37,27 @@ def images(
     `given` says who else gives a build argument a value ("service web"); `built` are images that
     builds of this project make, which no registry has.
     """
-    finder = _Finder(build, given or {}, tuple(built))
+    finder = _Finder(build, given or {}, {identity(one) for one in built})
     unique = {(one.source, one.span.start, one.span.end): one for one in finder.all()}
     return sorted(unique.values(), key=lambda one: one.span.start)
 
 
 class _Finder:
-    __slots__ = ("build", "built", "given")
+    __slots__ = ("build", "built", "defaults", "given", "known", "taken")
 
     def __init__(
-        self, build: "Build", given: "Mapping[str, str]", built: "tuple[Reference, ...]"
+        self, build: "Build", given: "Mapping[str, str]", built: "set[tuple[str, str, str]]"
     ) -> None:
         self.build = build
         self.given = given
         self.built = built
+        self.known: dict[str, Use | str] = {}
+        self.taken: dict[str, int] | None = None
+        self.defaults: dict[str, list[tuple[Instruction, Pair]]] = {}
+        for node in build.globals:
+            for pair in node.pairs:
+                if pair.value is not None:
+                    self.defaults.setdefault(pair.key, []).append((node, pair))
 
     def all(self) -> "Iterator[Use | Left]":
         for stage in self.build.stages:
@@ -64,7 +71,7 @@ class _Finder:
 
     def without_built(self, one: Use | Left) -> Use | Left:
         reference = parse(one.text) if isinstance(one, Use) else None
-        if reference is None or not any(same(reference, other) for other in self.built):
+        if reference is None or identity(reference) not in self.built:
             return one
         return Left(
             one.kind, one.source, one.span, one.text, "a Compose service here builds it", quiet=True
@@ -88,56 +95,58 @@ class _Finder:
                 word, "a variable is a part of it: put the whole reference into one ARG"
             )
         name = match[2] or match[3]
+        if name not in self.known:
+            self.known[name] = self.argument(name)
+        answer = self.known[name]
+        return self.left(word, answer) if isinstance(answer, str) else answer
+
+    def argument(self, name: str) -> Use | str:
+        """The default of an ARG that a FROM takes as a whole, or why it cannot be pinned."""
         if name in self.given:
-            return self.left(word, f"{self.given[name]} gives {name}")
+            return f"{self.given[name]} gives {name}"
         if name in self.build.args:
-            return self.left(word, f"the configuration gives {name}")
-        values = [
-            (node, pair)
-            for node in self.build.globals
-            for pair in node.pairs
-            if pair.key == name and pair.value is not None
-        ]
-        if not values:
-            return self.left(word, f"{name} has no default: the build gives it")
-        if len(values) > 1:
-            return self.left(word, f"{name} has {len(values)} defaults")
-        return self.default(word, *values[0])
+            return f"the configuration gives {name}"
+        defaults = self.defaults.get(name, ())
+        if len(defaults) > 1:
+            return f"{name} has {len(defaults)} defaults"
+        for node, pair in defaults:
+            written = pair.value or ""
+            if "$" in written:
+                return f"the default of {name} is put together from variables"
+            value = self.build.expand_global(written, pair.word.span)
+            if not isinstance(value, Known) or not value.value:
+                break
+            if self.taken is None:
+                self.taken = self.elsewhere()
+            if name in self.taken:
+                return f"line {self.taken[name]} takes {name} for something else"
+            area = Span(pair.key_span.end, pair.word.end)
+            comments = node.comments if len(node.pairs) == 1 else ()
+            use = found("ARG", self.build.tree.source, area, value.value, comments)
+            return use if isinstance(use, Use) else f"the default of {name}: {use.reason}"
+        return f"{name} has no default: the build gives it"
 
-    def default(self, word: "Word", node: "Instruction", pair: "Pair") -> Use | Left:
-        """The default of an ARG that a FROM takes as a whole."""
-        name, written = pair.key, pair.value or ""
-        if "$" in written:
-            return self.left(word, f"the default of {name} is put together from variables")
-        value = self.build.expand_global(written, pair.word.span)
-        if not isinstance(value, Known) or not value.value:
-            return self.left(word, f"{name} has no default: the build gives it")
-        other = self.other_use(name)
-        if other:
-            return self.left(word, f"line {other} takes {name} for something else")
-        area = Span(pair.key_span.end, pair.word.end)
-        comments = node.comments if len(node.pairs) == 1 else ()
-        return found("ARG", self.build.tree.source, area, value.value, comments)
-
-    def other_use(self, name: str) -> int:
-        """The line that takes the argument as something else than a whole base, 0 for none."""
+    def elsewhere(self) -> dict[str, int]:
+        """The first line that takes an argument as something else than a whole base, by name."""
+        outside = {id(node) for node in self.build.globals}
+        lines: dict[str, int] = {}
         for node in self.build.tree.instructions:
+            names: list[str] = []
             if node.name == "FROM":
-                texts = [flag.text for flag in node.flags]
-                texts += [word.value for word in node.args if not _WHOLE.match(word.value)]
-                if self.mentions(texts, name):
-                    return node.first_line
-            elif node.name == "ARG":
-                in_stage = node not in self.build.globals
-                for pair in node.pairs:
-                    imported = in_stage and pair.key == name and pair.value is None
-                    if imported or (not in_stage and self.mentions([pair.value or ""], name)):
-                        return node.first_line
-        return 0
+                names += self.mentioned([flag.text for flag in node.flags])
+                names += self.mentioned(w.value for w in node.args if not _WHOLE.match(w.value))
+            for pair in node.pairs if node.name == "ARG" else ():
+                if id(node) in outside:
+                    names += self.mentioned([pair.value or ""])
+                elif pair.value is None:
+                    names.append(pair.key)
+            for name in names:
+                lines.setdefault(name, node.first_line)
+        return lines
 
-    def mentions(self, texts: "Iterable[str]", name: str) -> bool:
+    def mentioned(self, texts: "Iterable[str]") -> list[str]:
         escape = self.build.tree.escape
-        return any(one.name == name for text in texts for one in references(text, escape))
+        return [one.name for text in texts for one in references(text, escape)]
 
     # COPY and RUN
 

@@ -187,4 +187,4 @@ ROWS = (
     ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
 )
-DIGEST = 'be3cc4c90007c0ae'
+DIGEST = 'b6c68cf5964ab4e4'
