@@ -94,7 +94,7 @@ def test_a_redirect_keeps_the_method_and_takes_no_token_along(token_registry: Re
     ("quirk", "wanted"),
     [
         ("lying", "sends a manifest that does not have the digest it says"),
-        ("limited", "allows no more requests for now (429): ask again in 3600 s"),
+        ("limited", "allows no more requests for now (429): ask again in 20 s"),
         ("down", "answers with status 503"),
         ("slow", "cannot be reached: no answer in time"),
         ("trickle", "cannot be reached: "),
@@ -209,11 +209,14 @@ def test_helpers_run_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    configured(tmp_path, credsStore="mine", credHelpers={"quay.io": "../mine"})
+    configured(tmp_path, credsStore="mine", credHelpers={"quay.io": "x/../mine"})
     assert Logins().of("ghcr.io") is None
     assert not (tmp_path / "asked").exists()
     assert Logins(helpers=True).of("ghcr.io") == ("u", "s")
     assert (tmp_path / "asked").read_text() == "ghcr.io"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docker-credential-x").mkdir()
+    program.rename(tmp_path / "mine")
     assert Logins(helpers=True).of("quay.io") is None
 
 
@@ -243,7 +246,14 @@ def test_local() -> None:
 
 @pytest.mark.parametrize(
     "realm",
-    ["http://auth.test/token", "ftp://auth.test/", "file:///etc/passwd", "//auth.test/", ""],
+    [
+        "http://auth.test/token",
+        "http://127.0.0.1:9/token",
+        "ftp://auth.test/",
+        "file:///etc/passwd",
+        "//auth.test/",
+        "",
+    ],
 )
 def test_logins_go_over_https_only(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, realm: str

@@ -84,6 +84,7 @@ def test_dockerfiles(text: str, wanted: str) -> None:
         ("FROM scratch\nCOPY --from=a x y\n", ["it may be a named build context"]),
         ("FROM scratch\nCOPY --from=$A x y\n", ["a variable is a part of it"]),
         ("FROM scratch\nONBUILD COPY --from=a:1 x y\n", ["ONBUILD runs in a later build"]),
+        ('FROM scratch\nRUN --mount=from="a:1",source=/a:1 x\n', ["not written in one piece"]),
         ("FROM scratch\nRUN --mount=type=cache,target=/x x\n", []),
     ],
 )
@@ -152,6 +153,12 @@ def test_compose_left_alone(text: str, reason: str, quiet: bool) -> None:
     assert isinstance(left, Left)
     assert reason in left.reason
     assert left.quiet is quiet
+
+
+def test_a_comment_behind_something_else_names_no_tag() -> None:
+    (use,) = compose(services("a:", "  labels: [x]  # tag: 9", f"  image: x@{OLD}"))
+    assert isinstance(use, Use)
+    assert use.asked is None
 
 
 def test_a_project_that_lacks_its_environment() -> None:

@@ -21,7 +21,7 @@ QUIRKS = {
     "bare": "sends no digest header",
     "lying": "sends a digest header that is not the body's",
     "headless": "does not know HEAD",
-    "limited": "429 with a long Retry-After",
+    "limited": "429 with a Retry-After that is too long",
     "busy": "429 once with a short Retry-After",
     "shaky": "503 twice",
     "down": "503 always",
@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         if quirk == "headless" and self.command == "HEAD":
             self.reply(405, b"")
         elif quirk == "limited":
-            self.reply(429, b"", {"Retry-After": "3600"})
+            self.reply(429, b"", {"Retry-After": "20"})
         elif quirk == "busy" and count == 1:
             self.reply(429, b"", {"Retry-After": "1"})
         elif quirk == "down" or (quirk == "shaky" and count <= 2):
