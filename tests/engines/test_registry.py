@@ -2,12 +2,16 @@
 
 import base64
 import json
+import shutil
+import ssl
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from dockwright.engines import registry as registry_module
 from dockwright.engines import transport
 from dockwright.engines.credentials import Logins
 from dockwright.engines.registry import Registry as Client
@@ -269,6 +273,31 @@ def test_logins_go_over_https_only(
     with pytest.raises(RegistryError, match="asks for a login in a way we do not take"):
         Client().digest(Reference("registry.test", "a", "1", ""))
     assert asked == ["https://registry.test/v2/a/manifests/1"]
+
+
+def test_certificates_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("there is no openssl to make a certificate")
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-out", str(certificate), "-keyout", str(key)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    # This machine stands for another one.
+    monkeypatch.setattr(transport, "is_local", lambda _: False)
+    monkeypatch.setattr(registry_module, "is_local", lambda _: False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serve(Registry(), context) as registry:
+        digest = registry.add("a/b:1")
+        reference = named(registry, "a/b:1")
+        with pytest.raises(RegistryError, match="its certificate is not valid"):
+            client().digest(reference)
+        assert registry.log == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert client().digest(reference) == digest
 
 
 def test_basic_logins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ The repository's name says how it behaves; see `QUIRKS`.
 import base64
 import hashlib
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -206,11 +207,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(registry: Registry) -> Iterator[Registry]:
+def serve(registry: Registry, tls: ssl.SSLContext | None = None) -> Iterator[Registry]:
     """The registry, answering at `registry.host`."""
     handler = type("Handler", (_Handler,), {"registry": registry})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
     registry.host = f"127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
