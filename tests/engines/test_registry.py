@@ -73,7 +73,7 @@ def test_a_token_is_fetched_once_for_a_path(token_registry: Registry) -> None:
     assert allowed == ["", "Bearer token-of-a/b", "Bearer token-of-a/b"]
 
 
-@pytest.mark.parametrize("quirk", ["bare", "headless", "busy", "shaky"])
+@pytest.mark.parametrize("quirk", ["bare", "headless", "busy", "shaky", "zipped"])
 def test_what_is_mended_by_another_question(open_registry: Registry, quirk: str) -> None:
     digest = open_registry.add(f"a/{quirk}:1")
     waits: list[float] = []
@@ -105,7 +105,9 @@ def test_a_redirect_keeps_the_method_and_takes_no_token_along(token_registry: Re
         ("circle", "answers with status 302"),
         ("elsewhere", "sends us to http://registry.invalid/v2/, which is not https"),
         ("garbage", "answers with something that is no manifest"),
-        ("huge", "cannot be reached: an answer of more than 4 MiB"),
+        ("huge", "sends an answer of more than 4 MiB"),
+        ("bomb", "sends an answer of more than 4 MiB"),
+        ("unzipped", "sends an answer that cannot be unpacked"),
         ("old", "in the format of 2015, which engines no longer pull"),
         ("rude", "cannot be reached: "),
         ("none", "has no a/none:1"),

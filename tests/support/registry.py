@@ -5,6 +5,7 @@ The repository's name says how it behaves; see `QUIRKS`.
 """
 
 import base64
+import gzip
 import hashlib
 import json
 import ssl
@@ -33,6 +34,9 @@ QUIRKS = {
     "elsewhere": "redirects to http on a host that is not this machine",
     "garbage": "answers a web page",
     "huge": "answers more than a manifest may have",
+    "zipped": "compresses its answer, and sends no digest header",
+    "bomb": "compresses an answer of 10 MB",
+    "unzipped": "says that it compresses its answer, and does not",
     "old": "has a manifest of schema 1",
     "rude": "closes the connection",
     "private": "wants a login",
@@ -113,6 +117,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"Content-Type": found[0], "Docker-Content-Digest": sha256(found[1])}
         if quirk == "bare":
             del headers["Docker-Content-Digest"]
+        if quirk == "zipped":
+            packed = gzip.compress(found[1])
+            self.reply(200, packed, {"Content-Type": found[0], "Content-Encoding": "gzip"})
+            return
         if quirk == "lying":
             headers["Docker-Content-Digest"] = "sha256:" + "0" * 64
             headers["Content-Type"] = "text/plain"
@@ -170,6 +178,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.reply(200, b"<html>Log in to the hotel</html>", {"Content-Type": "text/html"})
         elif quirk == "huge":
             self.reply(200, b" " * (5 * 2**20), {"Content-Type": INDEX})
+        elif quirk in ("bomb", "unzipped"):
+            body = gzip.compress(b" " * 10**7) if quirk == "bomb" else b"{}"
+            self.reply(200, body, {"Content-Type": INDEX, "Content-Encoding": "gzip"})
         elif quirk == "old":
             body = b'{"schemaVersion": 1, "fsLayers": []}'
             self.reply(200, body, {"Content-Type": "application/json"})

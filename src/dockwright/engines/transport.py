@@ -11,6 +11,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable, Mapping
 from email.message import Message
 from typing import IO
@@ -44,6 +45,10 @@ class Answer(Value):
         self.status = status
         self.headers = headers
         self.body = body
+
+
+class _Unusable(Exception):
+    """An answer that is not worth a second question."""
 
 
 class Transport:
@@ -80,6 +85,8 @@ class Transport:
             try:
                 answer = self._once(method, url, headers, end)
                 wait = _pause(answer, attempt)
+            except _Unusable as error:
+                raise RegistryError(f"{urlsplit(url).netloc} sends {error}") from error
             except (OSError, http.client.HTTPException, ValueError) as error:
                 reason = error.reason if isinstance(error, urllib.error.URLError) else error
                 wait = PAUSES[attempt - 1] if _may_pass(reason) and attempt < ATTEMPTS else None
@@ -105,6 +112,9 @@ class Transport:
         with response:
             body = b"" if method == "HEAD" else _body(response, end)
             found = {name.lower(): value for name, value in response.headers.items()}
+            if body and found.get("content-encoding", "").lower() == "gzip":
+                # Nobody asked for it, and some registries do it all the same.
+                body = _unpacked(body)
             return Answer(response.status, found, body)
 
     def _opener(self, url: str) -> urllib.request.OpenerDirector:
@@ -172,10 +182,21 @@ def _body(response: http.client.HTTPResponse | urllib.error.HTTPError, end: floa
         pieces.append(piece)
         size += len(piece)
         if size > LARGEST:
-            raise ValueError(f"an answer of more than {LARGEST // 2**20} MiB")
+            raise _Unusable(f"an answer of more than {LARGEST // 2**20} MiB")
         if time.monotonic() > end:
             raise TimeoutError("too slow")
     return b"".join(pieces)
+
+
+def _unpacked(body: bytes) -> bytes:
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacking.decompress(body, LARGEST + 1)
+    except zlib.error as error:
+        raise _Unusable("an answer that cannot be unpacked") from error
+    if len(plain) > LARGEST:
+        raise _Unusable(f"an answer of more than {LARGEST // 2**20} MiB")
+    return plain
 
 
 def _pause(answer: Answer, attempt: int) -> float | None:

@@ -187,4 +187,4 @@ ROWS = (
     ('DW6001', 'compose-invalid', 'compose.compose_invalid', 'Composition', (), (), '', 'default', 'error', '0.1', True, ('compose', 'syntax'), ()),  # noqa: E501
     ('DW6002', 'compose-version-obsolete', 'compose.version_obsolete', 'Composition', (), ('version',), '', 'default', 'info', '0.1', True, ('compose', 'dead-code'), ('dclint:no-version-field',)),  # noqa: E501
 )
-DIGEST = 'b6c68cf5964ab4e4'
+DIGEST = '73d3ee4ed1a8eda6'
