@@ -5,7 +5,8 @@ The errors dockwright raises on purpose.
     ├── ConfigError     a configuration file is wrong
     ├── UsageError      the command line asks for something that does not exist
     ├── InputError      a file to check cannot be read
-    └── EngineError     a container engine is missing or failed
+    ├── EngineError     a container engine is missing or failed
+    └── RegistryError   a registry of images cannot be reached, or does not have what was asked
 
 What a *Dockerfile* does wrong is never an exception: it is a finding.
 """
@@ -51,3 +52,13 @@ class InputError(DockwrightError):
 
 class EngineError(DockwrightError):
     """A container engine is missing, too old, or failed."""
+
+
+class RegistryError(DockwrightError):
+    """
+    A registry of images cannot be reached, or does not have what was asked.
+
+    `grave` when the registry would say the same of every other image.
+    """
+
+    grave = False

@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "show what the image will be: user, start, packages, layers",
     "impact": "tell which steps of a build run again after an edit, and why",
     "context": "show what reaches the builder, and what .dockerignore keeps out",
+    "pin": "give base images and Compose images their digests (asks registries)",
     "parse": "show a Dockerfile's instructions as JSON",
 }
 
@@ -73,6 +74,8 @@ def _run(name: str, args: "list[str]") -> int:
         from dockwright.cli.impact import run
     elif name == "context":
         from dockwright.cli.context import run
+    elif name == "pin":
+        from dockwright.cli.pin import run
     else:
         from dockwright.cli.parse import run
     return run(args)

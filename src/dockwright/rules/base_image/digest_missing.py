@@ -9,7 +9,8 @@ class DigestMissing(Rule):
     Pin images by digest, and let a bot move the digest.
 
     A tag can be pushed again: only `name:tag@sha256:…` makes sure that two builds start from the
-    same bytes and that nobody has replaced them.
+    same bytes and that nobody has replaced them. `dockwright pin` writes the digests, and
+    `dockwright pin --update` moves them.
 
     Silent for stages, `scratch`, named build contexts and names that a build argument without
     default decides.
