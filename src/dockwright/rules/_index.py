@@ -214,8 +214,7 @@ ROWS = (
     ('DW6117', 'port-on-all-interfaces', 'hardening.port_on_all_interfaces', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', True, ('compose', 'security', 'network'), ('compose-lint:CL-0005', 'kics:451d79dc', 'dclint:no-unbound-port-interfaces')),  # noqa: E501
     ('DW6118', 'port-privileged', 'hardening.port_privileged', 'Service', (), ('ports',), '', 'optional', 'info', '0.1', False, ('compose', 'network'), ('kics:bc2908f3',)),  # noqa: E501
     ('DW6119', 'volume-shared', 'hardening.volume_shared', 'Composition', (), ('volumes',), '', 'optional', 'info', '0.1', False, ('compose', 'volumes'), ('kics:8c978947',)),  # noqa: E501
-    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0020',)),  # noqa: E501
-    ('DW6121', 'service-url-credential', 'secrets.service_url_credential', 'Service', (), ('://',), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ('compose-lint:CL-0021',)),  # noqa: E501
+    ('DW6120', 'service-secret-literal', 'secrets.service_secret_literal', 'Service', (), (), '', 'default', 'warning', '0.1', False, ('compose', 'security', 'secrets'), ()),  # noqa: E501
     ('DW6122', 'service-image-moving', 'base_image.service_image_moving', 'Composition', (), ('image',), '', 'default', 'warning', '0.1', False, ('compose', 'reproducibility'), ('compose-lint:CL-0004', 'dclint:service-image-require-explicit-tag')),  # noqa: E501
     ('DW6123', 'service-digest-missing', 'base_image.service_digest_missing', 'Composition', (), ('image',), '', 'optional', 'info', '0.1', False, ('compose', 'reproducibility', 'supply-chain'), ('compose-lint:CL-0019',)),  # noqa: E501
     ('DW6124', 'service-healthcheck-missing', 'health.service_healthcheck_missing', 'Composition', (), (), '', 'optional', 'info', '0.1', False, ('compose', 'health'), ('kics:698ed579',)),  # noqa: E501
@@ -296,4 +295,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = 'fbfb6a7c7219d9f4'
+DIGEST = 'b4dc18efcac76311'

@@ -22,21 +22,16 @@ class ServiceSecretLiteral(Rule):
     `docker inspect` shows. Most images read `…_FILE` variables that name a secret's file; the
     others take the value out of an `.env` that is not checked in.
 
-    Silent about values of variables that have no default here, about files and switches, and about
-    placeholders. The value itself is never printed.
+    This is about defaults of variables and about command lines; `secret-in-environment` speaks of
+    what `environment` gives as it stands. Silent about variables that have no default here, about
+    files and switches, and about placeholders. The value itself is never printed.
     """
 
     code = "DW6120"
     name = "service-secret-literal"
     tags = ("compose", "security", "secrets")
-    also = ("compose-lint:CL-0020",)
 
     examples = (
-        Bad(
-            "services:\n  db:\n    image: postgres:16\n    environment:\n"
-            "      POSTGRES_PASSWORD: hunter2\n",
-            at="POSTGRES_PASSWORD",
-        ),
         Bad(
             "services:\n  db:\n    image: postgres:16\n    environment:\n"
             "      - POSTGRES_PASSWORD=${PASSWORD:-hunter2}\n",
@@ -61,12 +56,12 @@ class ServiceSecretLiteral(Rule):
     def check(self, service: Service) -> Findings:
         for name, value, doubtful in literals(service):
             if "://" in value or name.upper().endswith("_ID"):
-                continue  # the other rule's, or a name and no secret
+                continue  # what connects, or a name and no secret
             sure, _ = credential(name, value)
-            if sure:
+            if sure and doubtful:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
-                yield self.at(spot, message, likely=doubtful or sure == "likely")
+                yield self.at(spot, message, likely=True)
         for keys in (("command",), ("entrypoint",), ("healthcheck", "test")):
             found = sorted(set(_options(service, *keys)))
             if found:
