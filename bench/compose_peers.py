@@ -29,7 +29,7 @@ from dockwright.app.compose import composition
 from dockwright.check import registry
 from dockwright.config.schema import Config
 from dockwright.facts.port import Bundled
-from dockwright.model.composition import Composition
+from dockwright.model.composition import Composition, Service
 from tools.equivalents import TOOLS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +49,8 @@ CAPABILITIES = {
     "CL-0029": ("SYS_NICE", "IPC_LOCK", "LEASE"),
     "CL-0030": ("SYSLOG",),
 }
+# A rule of ours for a part of what one of theirs is about: defaults and command lines.
+COMPANIONS = {"service-secret-literal": ("CL-0020",)}
 Unit = tuple[str, str, str]  # rule, file, service
 PAGE = """\
 <!-- Written by bench/compose_peers.py --docs: do not edit. -->
@@ -137,17 +139,20 @@ def service_over(project: Composition, path: str, offset: int) -> str:
 
 def taking(project: Composition, place: object) -> list[str]:
     """The services that have the entry at a place, also by an anchor."""
-    return [
-        one.name
-        for one in project.every
-        if any(place in (one.value(key), one.key(key)) for key in one.config)
-    ]
+
+    def has(one: Service) -> bool:
+        entries: list[tuple[str, ...]] = [(key,) for key in one.config]
+        entries += [("environment", name) for name in one.mapping("environment")]
+        return any(place in (one.value(*keys), one.key(*keys)) for keys in entries)
+
+    return [one.name for one in project.every if has(one)]
 
 
 def ours(project: Composition, path: str) -> Iterator[Unit]:
     """Our findings, by the names of the peers' rules."""
     for entry in registry.entries():
         theirs = [one.partition(":")[2] for one in entry.also if one.partition(":")[0] in PEERS]
+        theirs += COMPANIONS.get(entry.name, ())
         if not theirs:
             continue
         rule: Any = registry.load(entry)({})

@@ -5,10 +5,10 @@ from dockwright.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Sequence
 
     from dockwright.app.digests import Digests
+    from dockwright.cli.options import Arguments
     from dockwright.model.pins import Pins
 
 _ABOUT = (
@@ -89,7 +89,7 @@ def run(argv: "Sequence[str]") -> int:
     return _code(found, args)
 
 
-def _verify(args: "Namespace") -> None:
+def _verify(args: "Arguments") -> None:
     if args.offline and not args.check:
         raise UsageError("--offline can only --check: digests come from registries")
     if args.offline and args.engine:
@@ -102,7 +102,7 @@ def _verify(args: "Namespace") -> None:
         raise UsageError("standard input cannot be pinned", hint="give files or folders")
 
 
-def _digests(args: "Namespace") -> "Digests":
+def _digests(args: "Arguments") -> "Digests":
     if args.engine:
         from dockwright.engines.imagetools import EngineRegistry
 
@@ -139,7 +139,7 @@ def _diff(found: "Pins") -> str:
     )
 
 
-def _code(found: "Pins", args: "Namespace") -> int:
+def _code(found: "Pins", args: "Arguments") -> int:
     from dockwright.model import pins
 
     if found.errors or found.count(pins.FAILED):

@@ -6,7 +6,7 @@ from dockwright.rules.joins._mounts import mounts, volumes_of_image
 
 # What the image's own program writes to at its start, and what covers it besides: in these images
 # /var/run is a link to /run. From the images' entrypoints and built-in settings (pid file, socket,
-# temporary files), each tried with `docker run --read-only`.
+# temporary files); postgres was tried with `docker run --read-only`.
 _WRITES = {
     "nginx": (("/var/cache/nginx",), ("/var/run", "/run")),
     "postgres": (("/var/run/postgresql", "/run/postgresql"),),
