@@ -1,5 +1,7 @@
 """A project that does not come up: mended by `fix --unsafe`, it does."""
 
+import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from tests.cli.run import dockwright
 from tests.support.shop import FILES
 
-NAME = "dw-mended-shop"
+NAME = f"dw-mended-shop-{os.getpid()}"
 
 
 class Project:
@@ -35,8 +37,11 @@ def project(engine: str, tmp_path: Path) -> Iterator[Project]:
     one = Project(engine, tmp_path)
     if one.run("version").returncode:
         pytest.skip("the engine has no Compose")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
     for name, text in FILES.items():
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text.replace("18097", port))
     yield one
     one.run("down", "--volumes", "--rmi", "local", "--timeout", "1")
 
