@@ -231,7 +231,7 @@ def test_a_bare_digest_without_a_tag(capsys: pytest.CaptureFixture[str],
     [
         (["--offline"], "--offline can only --check"),
         (["--check", "--diff"], "--check changes nothing"),
-        (["--check", "--update"], "not allowed with argument"),
+        (["--check", "--update"], "exclude each other"),
         (["--strict"], "--strict goes with --check"),
         (["--check", "--offline", "--engine"], "do not go together"),
         (["-"], "standard input cannot be pinned"),

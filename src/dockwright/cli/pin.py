@@ -23,11 +23,10 @@ def run(argv: "Sequence[str]") -> int:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="files and folders (default: this folder)"
     )
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument(
+    parser.add_argument(
         "--update", action="store_true", help="also ask again for the tags of pinned images"
     )
-    mode.add_argument(
+    parser.add_argument(
         "--check",
         action="store_true",
         help="change nothing; exit 1 if an image is not pinned or its tag has moved",
@@ -90,6 +89,8 @@ def run(argv: "Sequence[str]") -> int:
 
 
 def _verify(args: "Arguments") -> None:
+    if args.check and args.update:
+        raise UsageError("--update and --check exclude each other")
     if args.offline and not args.check:
         raise UsageError("--offline can only --check: digests come from registries")
     if args.offline and args.engine:
