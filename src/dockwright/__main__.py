@@ -5,6 +5,7 @@ import os
 import sys
 
 from dockwright import bytecode
+from dockwright.text import process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def main() -> "NoReturn":
     """
     gc.set_threshold(200_000, 20, 20)
     pack = bytecode.install()
+    process.own = True
     code = _guarded()
     if pack is not None:
         bytecode.write(pack)
