@@ -5,12 +5,10 @@ The table is the specification's own (`schematable`). Where a value may have sev
 problems told are those of the form it was meant to have; an unknown key gets the nearest known one.
 """
 
-import re
-from functools import cache
-
 from dockwright.compose.gotext import kind, shown
 from dockwright.compose.schematable import SCHEMA
 from dockwright.compose.values import Map, Problem, Seq, Timestamp, dotted, is_open
+from dockwright.text.lazy import lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +25,14 @@ _NAMES = {
     "boolean": "true or false",
     "null": "empty",
 }
-_compiled = cache(re.compile)
+_patterns: "dict[str, re.Pattern[str]]" = {}
+
+
+def _compiled(pattern: str) -> "re.Pattern[str]":
+    found = _patterns.get(pattern)
+    if found is None:
+        found = _patterns[pattern] = lazy(pattern)
+    return found
 
 
 def validate(model: Map) -> list[Problem]:
