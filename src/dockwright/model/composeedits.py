@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dockwright.model.composition import Service
+    from dockwright.model.composition import Composition, Service
 
 _AROUND = lazy(r"[A-Za-z0-9_.-]")
 # What stands in a `.env` and in YAML without quotes, and means itself.
@@ -117,8 +117,8 @@ def to_dotenv(service: "Service", secrets: "Sequence[tuple[str, str]]") -> "list
 def _kept_out(service: "Service", folder: str) -> "Iterator[Edit | None]":
     """`.env` kept out of the images that are built here, and out of the repository."""
     told: set[str] = set()
-    for one in service.project.services:
-        build = one.build if one.text("build", "context") == folder else None
+    for one in _built_in(service.project, folder):
+        build = one.build
         if build is None or build.ignore is None or build.ignore.excludes(".env"):
             continue
         edit = ignored(one, [".env"])
@@ -138,10 +138,9 @@ def _name(service: "Service", key: str, secret: str) -> str:
     if service.text("environment", key) == secret:
         return key
     # In a URL: the database that it leads to has the secret in a variable of its own.
-    for other in service.project.every:
-        for name, value in other.mapping("environment").items():
-            if str(value) == secret and secrecy.verdict(name, secret)[0]:
-                return name
+    holder = _holders(service.project).get(secret)
+    if holder is not None:
+        return holder
     for name, text in service.project.loaded.environment.items():
         if text == secret and secrecy.verdict(name, secret)[0]:
             return name
@@ -149,6 +148,31 @@ def _name(service: "Service", key: str, secret: str) -> str:
     for ending in ("_URL", "_URI", "_DSN"):
         stem = stem.removesuffix(ending)
     return f"{stem}_PASSWORD"
+
+
+def _holders(project: "Composition") -> "dict[str, str]":
+    """For each secret of the project the first variable of a service that holds it."""
+    known = project.memo.get("holders")
+    found: dict[str, str] = known or {}
+    if known is None:
+        for service in project.every:
+            for name, value in service.mapping("environment").items():
+                text = str(value)
+                if text not in found and secrecy.verdict(name, text)[0]:
+                    found[text] = name
+        project.memo["holders"] = found
+    return found
+
+
+def _built_in(project: "Composition", folder: str) -> "Sequence[Service]":
+    """The services that are built in a folder."""
+    known = project.memo.get("built in")
+    found: dict[str, list[Service]] = known or {}
+    if known is None:
+        for service in project.services:
+            found.setdefault(service.text("build", "context"), []).append(service)
+        project.memo["built in"] = found
+    return found.get(folder, [])
 
 
 def _in_flow(service: "Service", written: "tuple[str, int, str]") -> bool:

@@ -17,6 +17,7 @@ from dockwright.text.value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from dockwright.compose.load import File, Loaded
     from dockwright.compose.values import Data, Problem
@@ -260,6 +261,7 @@ class Composition:
         "disabled",
         "loaded",
         "main",
+        "memo",
         "services",
         "standalone",
     )
@@ -276,6 +278,8 @@ class Composition:
         self.around = around or Surroundings()
         self.main = main or next(iter(loaded.files), "")
         self.standalone = standalone
+        # What other modules worked out about the project, by their names for it.
+        self.memo: dict[str, dict[str, Any]] = {}
         self._sources: dict[str, Source] = {}
         self._shared: dict[str, list[tuple[int, int]]] = {}
         self.services = list(self._services(loaded.model.get("services"), True))

@@ -84,9 +84,14 @@ def named(service: Service, host: str) -> Service | None:
     project = service.project
     if host in linked(service):
         return project.service(linked(service)[host])
-    for other in project.every:
-        if other.name.lower() == host:
-            return other
+    known = project.memo.get("peers")
+    by_name: dict[str, Service] = known or {}
+    if known is None:
+        for other in project.every:
+            by_name.setdefault(other.name.lower(), other)
+        project.memo["peers"] = by_name
+    if host in by_name:
+        return by_name[host]
     return next((other for other in project.every if host in names_of(other)), None)
 
 
