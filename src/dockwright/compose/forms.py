@@ -55,14 +55,23 @@ def _wrong(value: "Data", path: "Path") -> Refused:
     return Refused(f"{dotted(path)} cannot be {kind(value)}")
 
 
-def _build(value: "Data", path: "Path", place: "Place | None") -> "Data":
-    if isinstance(value, str):
-        made = Map(place)
-        made.put("context", value, place)
-        return made
-    if isinstance(value, Map):
-        return value
-    raise _wrong(value, path)
+def _below(key: str) -> "Form":
+    """A text is a mapping with this one key."""
+
+    def form(value: "Data", path: "Path", place: "Place | None") -> "Data":
+        if isinstance(value, str):
+            made = Map(place)
+            made.put(key, value, place)
+            return made
+        if isinstance(value, Map):
+            return value
+        raise _wrong(value, path)
+
+    return form
+
+
+_build, _extends, _include = _below("context"), _below("service"), _below("path")
+_mounted = _below("source")
 
 
 def _text(value: "Data", _path: "Path", _place: "Place | None") -> "Data":
@@ -125,16 +134,6 @@ def _listed(value: "Data", _path: "Path", place: "Place | None") -> "Data":
     return made
 
 
-def _extends(value: "Data", path: "Path", place: "Place | None") -> "Data":
-    if isinstance(value, str):
-        made = Map(place)
-        made.put("service", value, place)
-        return made
-    if isinstance(value, Map):
-        return value
-    raise _wrong(value, path)
-
-
 def _gpus(value: "Data", path: "Path", place: "Place | None") -> "Data":
     if isinstance(value, str):
         made = Seq(place)
@@ -193,16 +192,6 @@ def _device(value: "Data", path: "Path", place: "Place | None") -> "Data":
     return made
 
 
-def _mounted(value: "Data", path: "Path", place: "Place | None") -> "Data":
-    if isinstance(value, Map):
-        return value
-    if isinstance(value, str):
-        made = Map(place)
-        made.put("source", value, place)
-        return made
-    raise _wrong(value, path)
-
-
 def _ports(value: "Data", path: "Path", place: "Place | None") -> "Data":
     if not isinstance(value, Seq):
         raise _wrong(value, path)
@@ -253,16 +242,6 @@ def _external(value: "Data", path: "Path", place: "Place | None") -> "Data":
             if "name" not in value:
                 value.take(outside, "name")
     return value
-
-
-def _include(value: "Data", path: "Path", place: "Place | None") -> "Data":
-    if isinstance(value, str):
-        made = Map(place)
-        made.put("path", value, place)
-        return made
-    if isinstance(value, Map):
-        return value
-    raise _wrong(value, path)
 
 
 _S = "services.*."
