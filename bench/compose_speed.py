@@ -130,12 +130,17 @@ def main() -> int:
                 os.path.join(os.path.dirname(sys.executable), "dockwright"),
                 *("check", "--no-cache", "--shellcheck", "off"),
             ],
+            "dockwright, every rule": [
+                os.path.join(os.path.dirname(sys.executable), "dockwright"),
+                *("check", "--no-cache", "--shellcheck", "off"),
+                *("--select", "ALL", "--preview"),
+            ],
             "compose-lint": [options.compose_lint],
             "dclint": [options.dclint],
         }
         programs: dict[str, Program] = {}
         for title, command in commands.items():
-            if options.peers and title == "dockwright check":
+            if options.peers and title.startswith("dockwright"):
                 continue
             if shutil.which(command[0]) is None:
                 print(f"| {title:24} | not found: {command[0]}")
