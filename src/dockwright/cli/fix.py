@@ -66,10 +66,11 @@ def _stdout(fixed: "Fixed") -> None:
 
 def _diff(fixed: "Fixed") -> None:
     from dockwright.cli import terminal
+    from dockwright.render.veil import veiled
     from dockwright.text import patch
     from dockwright.text.source import printable
 
-    text = printable(patch.diff(fixed.name, fixed.before, fixed.after))
+    text = veiled(printable(patch.diff(fixed.name, fixed.before, fixed.after)))
     if terminal.colour():
         colours = {"+": "\033[32m", "-": "\033[31m", "@": "\033[36m"}
         text = "".join(

@@ -118,10 +118,7 @@ class _Reader:
             if char in "=:\n":
                 break
             if not (char in _BLANK or char in "_.-[]" or char.isalpha() or char.isnumeric()):
-                line = text[start:].split("\n")[0]
-                raise Refused(
-                    f"line {self._line()}: unexpected character {char!r} in the name {line!r}"
-                )
+                raise Refused(f"line {self._line()}: unexpected character {char!r} in a name")
             at += 1
         else:
             # A name that the file ends with: the reference takes it for a value without a name.
@@ -164,8 +161,7 @@ class _Reader:
             else:
                 out.append(char)
                 at += 1
-        first = text[start:].split("\n")[0]
-        raise Refused(f"line {self._line()}: the quote is not closed: {first}")
+        raise Refused(f"line {self._line()}: the quote is not closed")
 
 
 def _unescape(found: "object") -> str:

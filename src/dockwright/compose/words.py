@@ -40,7 +40,7 @@ def words(line: str) -> list[str]:
                 quote = "("
                 word += char
                 continue
-            raise Refused(f"{line!r} is no command: brackets need quotes")
+            raise Refused("this is no command: brackets need quotes")
         elif char in "\"'" and quote in ("", char, "`"):
             if quote == char:
                 quote = ""
@@ -58,5 +58,5 @@ def words(line: str) -> list[str]:
     if got:
         found.append(word)
     if escaped or quote:
-        raise Refused(f"{line!r} is no command: a quote is not closed")
+        raise Refused("this is no command: a quote is not closed")
     return found

@@ -51,7 +51,8 @@ _PLACE = lazy(
 )
 _FINGERPRINT = lazy(r"(?:0x)?(?:[0-9A-Fa-f]{4,40}[\s:]*)+$")
 _RANDOM = lazy(r"[A-Za-z0-9+/=_-]{16,}$")
-_FORMAT = lazy(
+# Tokens that are known by their form.
+TOKEN = lazy(
     r"(?:AKIA|ASIA)[0-9A-Z]{16}\b|gh[pousr]_\w{36}|github_pat_\w{40}|glpat-[\w-]{20}"
     r"|xox[abprs]-[\w-]{10}|[sr]k_live_\w{16}|npm_\w{36}|AIza[\w-]{35}|pypi-AgE\w{20}"
     r"|base64:[A-Za-z0-9+/]{40}|SG\.[\w-]{20}\.[\w-]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
@@ -72,7 +73,7 @@ def verdict(name: str, value: str | None) -> tuple[str, str]:
 
     `value` is None when the build decides it (no default, or out of a build argument).
     """
-    if value is not None and _FORMAT.search(value) and "EXAMPLE" not in value:
+    if value is not None and TOKEN.search(value) and "EXAMPLE" not in value:
         return "certain", "the value has the form of a known token"
     kind = _kind(name)
     if not kind:

@@ -1,5 +1,7 @@
 """The lines of a source around a span, with what the span marks underlined."""
 
+from dockwright.render.veil import veiled
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,8 @@ def excerpt(
         if number != first:  # the indentation of a later line is not worth marking
             low += len(source.text[low:stop]) - len(source.text[low:stop].lstrip())
         high = min(end + 1 if span.end > span.start else span.start, stop)
-        text, marks = _marked(source.text[start:stop], low - start, high - start, limit)
+        line = veiled(source.text[start:stop])
+        text, marks = _marked(line, low - start, high - start, limit)
         rows.append((f"  {number:>{digits}} |", text, marks))
     return rows, margin
 

@@ -6,6 +6,7 @@ for a byte that is not UTF-8, becomes U+FFFD, so that the document is valid for 
 """
 
 from dockwright.render.places import Places, also, url
+from dockwright.render.veil import tells
 from dockwright.text.lazy import lazy
 
 TYPE_CHECKING = False
@@ -91,7 +92,7 @@ def _fix(fix: "Fix", places: Places) -> "dict[str, Any]":
                 "span": _span(places, edit.source, edit.span),
                 "text": edit.text,
             }
-            for edit in fix.edits
+            for edit in (() if tells(fix) else fix.edits)
         ],
     }
 

@@ -9,6 +9,7 @@ from dockwright.check.baseline import fingerprints
 from dockwright.render.json import dump
 from dockwright.render.places import Places, uri, url
 from dockwright.render.prose import paragraphs
+from dockwright.render.veil import tells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def _result(finding: "Finding", index: int, places: Places, fingerprint: str) ->
     if finding.because:
         steps = [{"location": _reason(places, reason)} for reason in finding.because]
         found["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-    fixes = [_fix(places, fix) for fix in finding.fixes if fix.safety != "shown" and fix.edits]
+    offered = [fix for fix in finding.fixes if fix.safety != "shown" and fix.edits]
+    fixes = [_fix(places, fix) for fix in offered if not tells(fix)]
     if fixes:
         found["fixes"] = fixes
     return found
