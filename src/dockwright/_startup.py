@@ -32,6 +32,8 @@ START = (
     "dockwright.rules._index",
     "dockwright.render",
     "dockwright.render.report",
+    "dockwright.text.lazy",
+    "dockwright.render.veil",
     "dockwright.render.excerpt",
     "dockwright.render.text",
 )
@@ -43,7 +45,6 @@ COLD = (
     "dockwright.model.state",
     "dockwright.syntax",
     "dockwright.syntax.dockerfile",
-    "dockwright.text.lazy",
     "dockwright.syntax.dockerfile.globs",
     "dockwright.syntax.dockerfile.expand",
     "dockwright.model.transfer",

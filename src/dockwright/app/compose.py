@@ -4,7 +4,7 @@ import os
 
 from dockwright.app import context, discover
 from dockwright.model.composition import Composition, Surroundings
-from dockwright.text.source import Source, decode
+from dockwright.text.source import Source, decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,10 +57,6 @@ class Disk(Surroundings):
         relative = os.path.relpath(path, self.folder)
         return os.path.normpath(os.path.join(self._shown, relative))
 
-    def absolute(self, shown: str) -> str:
-        """The way back."""
-        return os.path.abspath(shown)
-
     def read(self, path: str) -> str | None:
         """The text of a file, None when there is none that can be read."""
         known = self.texts.get(path)
@@ -77,7 +73,7 @@ class Disk(Surroundings):
     def exists(self, path: str) -> bool | None:
         """Whether there is such a file or folder."""
         try:
-            return os.path.lexists(path)
+            return path in self.texts or os.path.lexists(path)
         except ValueError:
             return False
 
@@ -120,15 +116,22 @@ class Disk(Surroundings):
         text = inline or self.read(path)
         if text is None:
             return None
-        ignore = context.ignore_file(path, folder)
         return Build(
             parse(Source(self.shown(path), text)),
             args={**self.config.build_args, **args},
             contexts=(*self.config.named_contexts, *contexts),
             facts=self._facts(),
-            ignore=context.matcher(context.read_ignore(ignore), known=True),
+            ignore=context.matcher(self._ignore(path, folder), known=True),
             listing=DiskListing(folder) if os.path.isdir(folder) else None,
         )
+
+    def _ignore(self, dockerfile: str, folder: str) -> bytes | None:
+        """The ignore file that holds for a build, as it will be."""
+        for path in (dockerfile + ".dockerignore", os.path.join(folder, ".dockerignore")):
+            text = self.read(path)
+            if text is not None:
+                return encode(text)
+        return None
 
     def image(self, reference: str) -> "Stage | None":
         """A stage that is nothing but the image."""

@@ -7,8 +7,6 @@ if TYPE_CHECKING:
     from dockwright.compose.load import Loaded
     from dockwright.compose.values import Data
 
-    Json = "dict[str, object]"
-
 
 def dump(loaded: "Loaded") -> "dict[str, object]":
     """Plain dicts and lists; resources that no service uses are left out, `$` is doubled."""

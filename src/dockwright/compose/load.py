@@ -64,12 +64,12 @@ class Loaded:
 
     `model` is the normal form, as far as it could be made; `complete` says whether every step was
     done. `environment` is what variables were looked up in, with `.env` and the project's name;
-    `asked` are the names of all variables that any file asks for; `included` the paths of the files
-    that others include; `env_files` the files that each service names.
+    `included` the paths of the files that others include; `env_files` the files that each service
+    names.
     """
 
     __slots__ = (
-        "asked", "complete", "disabled", "env_files", "environment", "errors", "files", "folder",
+        "complete", "disabled", "env_files", "environment", "errors", "files", "folder",
         "included",
         "model", "name", "warnings",
     )  # fmt: skip
@@ -85,7 +85,6 @@ class Loaded:
         self.files: dict[str, File] = {}
         self.included: set[str] = set()
         self.environment: dict[str, str] = {}
-        self.asked: dict[str, None] = {}
         self.complete = False
 
 
@@ -212,17 +211,21 @@ class _Loader:
         files = options.env_files
         if files is None:
             files = [".env"] if options.read(join(loaded.folder, ".env")) is not None else []
+        self._add_variables([normpath(join(loaded.folder, name)) for name in files], values)
+
+    def _add_variables(self, paths: list[str], values: dict[str, str]) -> None:
+        """The variables of some files among `values`, which win."""
         found: dict[str, str] = {}
-        for name in files:
-            path = normpath(join(loaded.folder, name))
-            text = options.read(path)
+        for path in paths:
+            text = self.options.read(path)
             if text is None:
-                raise Refused(f"there is no env file {name}")
+                if self.options.lenient:
+                    continue
+                raise Refused(f"there is no env file {path}")
             try:
-                made = variables(text, values.get, options.lenient, found)
+                found.update(variables(text, values.get, self.options.lenient, found))
             except Refused as refused:
-                raise Refused(f"{name}: {refused.message}") from None
-            found.update(made)
+                raise Refused(f"{path}: {refused.message}") from None
         for key, value in found.items():
             values.setdefault(key, value)
 
@@ -283,9 +286,7 @@ class _Loader:
         self, path: str, model: Map, folder: str, filler: Filler, included: tuple[str, ...]
     ) -> Map:
         file = self._read(path)
-        for root in file.stream.roots or [None]:
-            if root is None and not file.stream.problem and not file.stream.roots:
-                break
+        for root in file.stream.roots:
             converter = Converter(path)
             value = converter.document(root)
             self.loaded.errors.extend(converter.problems)
@@ -318,7 +319,6 @@ class _Loader:
 
     def _fill(self, value: Map, filler: Filler) -> Map:
         filled = interpolate(value, filler)
-        self.loaded.asked.update(filler.asked)
         assert isinstance(filled, Map)
         if self.options.lenient:
             without_open(filled)
@@ -397,16 +397,7 @@ class _Loader:
         values = dict(self.loaded.environment if filler is self.filler else filler.values)
         if not env_files and options.read(join(where, ".env")) is not None:
             env_files = [join(where, ".env")]
-        found: dict[str, str] = {}
-        for path in env_files:
-            text = options.read(path)
-            if text is None:
-                if options.lenient:
-                    continue
-                raise Refused(f"there is no env file {path}")
-            found.update(variables(text, values.get, options.lenient, found))
-        for key, value in found.items():
-            values.setdefault(key, value)
+        self._add_variables(env_files, values)
         inner = Filler(values.get, options.lenient)
         inner.values = values
         imported = self.files(files, where, inner, included)

@@ -8,7 +8,7 @@ mapping is turned into a list first.
 
 from dockwright.compose.gotext import shown
 from dockwright.compose.patterns import here, step, trie
-from dockwright.compose.values import Map, Refused, Seq, cloned, dotted
+from dockwright.compose.values import Map, Refused, Seq, dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -268,6 +268,3 @@ def _stars(path: "Path", wanted: "set[Path]") -> bool:
         and all(part in ("*", mine) for part, mine in zip(one, path, strict=True))
         for one in wanted
     )
-
-
-__all__ = ["cloned", "extend", "listed", "merge", "reset", "started"]

@@ -27,15 +27,13 @@ class Filler:
     a repository does not have the environment it runs in.
     """
 
-    __slots__ = ("asked", "lenient", "lookup", "names", "required", "unset", "values")
+    __slots__ = ("lenient", "lookup", "names", "unset", "values")
 
     def __init__(self, lookup: "Lookup", lenient: bool = False) -> None:
         self.lookup = lookup
         self.lenient = lenient
         self.names: dict[str, None] = {}
         self.unset: dict[str, None] = {}
-        self.required: dict[str, str] = {}
-        self.asked: dict[str, None] = {}
         self.values: dict[str, str] = {}
 
     def fill(self, text: str) -> str:
@@ -46,7 +44,6 @@ class Filler:
         self.unset.clear()
         made = self._fill(text, 0)
         if self.names:
-            self.asked.update(self.names)
             return Filled.of(made, self.names, self.unset if self.lenient else ())
         return made
 
@@ -127,7 +124,6 @@ class Filler:
                 why = f": {inner}" if inner else ""
                 raise Refused(f"required variable {name} is missing a value{why}")
             self.unset[name] = None
-            self.required[name] = inner
             return ""
         return value or ""
 

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
+from dockwright.engines.command import ask
 from dockwright.errors import EngineError
 from dockwright.facts.contents import Account, Contents, Entry
 from dockwright.facts.ground import Listing
@@ -82,19 +83,7 @@ class DockerImages(FactSource):
         return facts(reference, record, listing)
 
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-        try:
-            return subprocess.run(  # noqa: S603 - fixed arguments, no shell
-                [*self.command, *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=ASK_SECONDS,
-            )
-        except FileNotFoundError as error:
-            raise EngineError(f"there is no program {self.command[0]}") from error
-        except subprocess.TimeoutExpired as error:
-            asked = " ".join(arguments[:2])
-            raise EngineError(f"docker {asked}: no answer in {ASK_SECONDS} s") from error
+        return ask(self.command, arguments, ASK_SECONDS)
 
     # The listing: passwd, group, and a token for each path.
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import subprocess
 
+from dockwright.engines.command import ask
 from dockwright.errors import EngineError, RegistryError
 from dockwright.model.reference import Reference, parse
 
@@ -70,15 +71,4 @@ class EngineRegistry:
         return found.pop() if len(found) == 1 else ""
 
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-        try:
-            return subprocess.run(  # noqa: S603 - fixed arguments, no shell
-                [*self.command, *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=ASK_SECONDS,
-            )
-        except FileNotFoundError as error:
-            raise EngineError(f"there is no program {self.command[0]}") from error
-        except subprocess.TimeoutExpired as error:
-            raise EngineError(f"docker {arguments[0]}: no answer in {ASK_SECONDS} s") from error
+        return ask(self.command, arguments, ASK_SECONDS)

@@ -9,7 +9,7 @@ Dockerfile it builds, or of the image it names.
 from dockwright.compose.values import Map, Place, Seq, is_open
 from dockwright.syntax.yaml import edits as yaml
 from dockwright.syntax.yaml.comments import comments
-from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, followed, walk
+from dockwright.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, walk
 from dockwright.text.source import Source
 from dockwright.text.span import Edit, Span, Spot
 from dockwright.text.value import Value
@@ -79,7 +79,7 @@ class Service:
         self.enabled = enabled
         # What other modules worked out about the service, by their names for it.
         self.memo: dict[str, object] = {}
-        self._known = 0
+        self._known = False
         self._build: Build | None = None
         self._stage: Stage | None = None
 
@@ -161,7 +161,7 @@ class Service:
     def _find(self) -> None:
         if self._known:
             return
-        self._known = 1
+        self._known = True
         around = self.project.around
         if "build" in self.config:
             self._build = build = around.build(self)
@@ -483,6 +483,3 @@ class Tree:
 def known(value: "Data") -> bool:
     """Whether a value does not hang on a variable that nothing is known of."""
     return not is_open(value)
-
-
-__all__ = ["Composition", "Place", "Service", "Spot", "Surroundings", "followed", "known"]

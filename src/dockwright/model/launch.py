@@ -21,9 +21,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dockwright.compose.values import Data
+    from dockwright.compose.values import Data, Place
     from dockwright.facts.knowledge import Knowledge
-    from dockwright.model.composition import Place, Service
+    from dockwright.model.composition import Service
     from dockwright.model.steps import Step
 
 _SHELLS = ("sh", "bash", "ash", "dash")
