@@ -18,7 +18,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from dockwright.engines.docker import DockerImages
+from dockwright.engines.images import DockerImages
 from dockwright.facts.contents import Account
 from dockwright.facts.images import image
 from dockwright.facts.knowledge import Known

@@ -246,7 +246,7 @@ class Checker:
     def _engine(self) -> "FactSource | None":
         if not self.options.engine:
             return None
-        from dockwright.engines.docker import DockerImages
+        from dockwright.engines.images import DockerImages
 
         return DockerImages(os.path.join(cache.folder(), "images"))
 

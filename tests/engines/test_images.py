@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dockwright.engines import docker
-from dockwright.engines.docker import DockerImages
+from dockwright.engines import images
+from dockwright.engines.images import DockerImages
 from dockwright.errors import EngineError
 from dockwright.facts.knowledge import Unknown
 
@@ -63,7 +63,7 @@ RECORD = {
 
 
 def test_a_listing_becomes_facts() -> None:
-    found: Any = docker.facts("mine", RECORD, docker.read(archive()))
+    found: Any = images.facts("mine", RECORD, images.read(archive()))
     assert (found.user.value, found.workdir.value) == ("app", "/data")
     assert (found.entrypoint.value, found.cmd.value) == (("/bin/sh",), None)
     assert found.healthcheck.value == ("CMD", "true")
@@ -92,7 +92,7 @@ def test_packages_of_dpkg_that_were_removed_do_not_count() -> None:
         "Package: curl\nStatus: deinstall ok config-files\n"
     )
     listing = {"entries": {}, "texts": {"/var/lib/dpkg/status": status}}
-    found: Any = docker.facts("mine", RECORD, listing)
+    found: Any = images.facts("mine", RECORD, listing)
     assert found.contents.package("apt", "bash").value is True
     assert found.contents.package("apt", "curl").value is False
 
@@ -169,7 +169,7 @@ def test_a_real_image(engine: str, tmp_path: Path) -> None:
     finally:
         subprocess.run([engine, "image", "rm", "--force", name], capture_output=True, check=False)
     left = subprocess.run(
-        [engine, "ps", "--all", "--quiet", "--filter", f"label={docker.LABEL}"],
+        [engine, "ps", "--all", "--quiet", "--filter", f"label={images.LABEL}"],
         capture_output=True,
         check=True,
     )

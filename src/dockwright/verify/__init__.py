@@ -1,0 +1,1 @@
+"""Observing on an engine what an image or a service claims to be."""
