@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "show what the image will be: user, start, packages, layers",
     "impact": "tell which steps of a build run again after an edit, and why",
     "context": "show what reaches the builder, and what .dockerignore keeps out",
+    "verify": "observe on a container engine what the image claims to be",
     "pin": "give base images and Compose images their digests (asks registries)",
     "parse": "show a Dockerfile's instructions as JSON",
 }
@@ -74,6 +75,8 @@ def _run(name: str, args: "list[str]") -> int:
         from dockwright.cli.impact import run
     elif name == "context":
         from dockwright.cli.context import run
+    elif name == "verify":
+        from dockwright.cli.verify import run
     elif name == "pin":
         from dockwright.cli.pin import run
     else:

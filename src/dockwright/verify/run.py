@@ -8,10 +8,10 @@ removed.
 
 import contextlib
 import os
+import platform
 import secrets
 import shutil
 import signal
-import socket
 import tempfile
 import threading
 from typing import TYPE_CHECKING, Self
@@ -126,7 +126,7 @@ def _title(thing: "Thing") -> str:
 
 def owner() -> str:
     """This process: machine, number, and when it started, which a later one does not share."""
-    return f"{socket.gethostname()}/{os.getpid()}/{started(os.getpid())}"
+    return f"{platform.node()}/{os.getpid()}/{started(os.getpid())}"
 
 
 def started(pid: int) -> str:
