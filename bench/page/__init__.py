@@ -1,0 +1,1 @@
+"""The projects around the patterns of a page."""
