@@ -6,6 +6,7 @@ from dockwright.rules.api import (
     Found,
     Good,
     Ignore,
+    IgnorePattern,
     Rule,
     Span,
     credentials,
@@ -106,6 +107,10 @@ class IgnoreEntriesMissing(Rule):
             },
         ),
         Good(
+            "**/.git\n.env*\n**/__pycache__\n",
+            config={"dockerfile": "FROM python:3.12-slim\nCOPY . /app\n", "context": _PYTHON},
+        ),
+        Good(
             "*\n!src\n!target\n",
             config={
                 "dockerfile": "FROM debian:12-slim\nCOPY . /app\nRUN cargo build\n",
@@ -190,9 +195,15 @@ def _rooted(ignore: Ignore, path: str) -> bool:
     """Whether the name is kept out at the root only: ignore-pattern-root-only says so."""
     name = path.rpartition("/")[2]
     return "/" in path and any(
-        one.cleaned == name and not one.negated and not one.written.startswith(("/", "./"))
-        for one in ignore.patterns
+        (one.cleaned == name or (one.cleaned.startswith(".env") and _matches(one, name)))
+        and not one.negated
+        and not one.written.startswith(("/", "./"))
+        for one in ignore.matcher.patterns
     )
+
+
+def _matches(pattern: "IgnorePattern", name: str) -> bool:
+    return pattern.glob is not None and pattern.glob.matches(name)
 
 
 def _pattern(ignore: Ignore, one: "Found") -> str | None:
