@@ -14,7 +14,7 @@ _SURE = frozenset(
 _JOINED = lazy(
     r"pass(?:word|wd|phrase)|api_?key|secret_?key|private_?key|access_?key|auth_?token"
     r"|access_?token|client_?secret|(?:deploy|encryption|master|auth|ssh)_?key(?![a-z])"
-    r"|ssh_private|(?:composer|npm)_auth(?![a-z])|docker_auth_config"
+    r"|ssh_private|(?:composer|npm)_auth(?![a-z])|docker_auth_config|requirepass|masterauth"
 )
 # Words that say it is something about a credential; the second group only as the last word.
 # fmt: off
@@ -62,7 +62,7 @@ _PRINTED = lazy(r"gpg|pgp|key_?id|fingerprint|keyserver|keyring", re.IGNORECASE)
 
 # Groups: scheme, user, password, host.
 URL = lazy(
-    r"\b([a-z][a-z0-9+.-]*://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
+    r"\b([a-z][a-z0-9+.-]{0,30}://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
     r"([A-Za-z0-9][A-Za-z0-9.-]*)"
 )
 

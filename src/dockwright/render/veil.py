@@ -14,19 +14,27 @@ if TYPE_CHECKING:
 
 # Nothing is covered in a text without one of these; nearly all are.
 _HINT = lazy(
-    r"pass|pwd|pword|secret|token|key|cred|auth|private|://[^\s/]*@|AKIA|ASIA|gh[pousr]_|glpat-"
+    r"pass|pwd|pword|secret|token|key|cred|auth|private|-p\w|://[^\s/]*@|AKIA|ASIA|gh[pousr]_|glpat-"
     r"|xox[abprs]-|npm_|AIza|pypi-|SG\.|sk-|[sr]k_live",
     re.IGNORECASE,
 )
-# A name, what gives it a value, and the value. Blanks do so behind an option and in `ENV NAME x`.
+# A name, what gives it a value, and the value. Blanks do so behind an option and in `ENV NAME x`,
+# which in a diff has a sign before it. Repetitions have an end, so that no line takes long.
 _GIVEN = lazy(
-    r"(?:(?P<name>[A-Za-z_][\w.-]*)[\"']?(?:[ \t]*[=:][ \t]*)"
-    r"|--?(?P<option>[A-Za-z][\w-]*)[\"',]*[ \t]+"
-    r"|^[ \t]*(?:[Ee][Nn][Vv])[ \t]+(?P<legacy>[A-Za-z_]\w*)[ \t]+)"
-    r"(?P<value>\"[^\"\n]*\"|'[^'\n]*'|\$\{\w+:?-[^}\n]*\}|[^\s\"',}\]]+)",
+    r"(?:\$\{(?P<variable>\w+):?-"
+    r"|(?P<name>[A-Za-z_][\w.-]{0,80})[\"']?(?:[ \t]*[=:][ \t]*)"
+    r"|^[+-]?[ \t]*(?:[Ee][Nn][Vv])[ \t]+(?P<legacy>[A-Za-z_]\w*)[ \t]+"
+    r"|--?(?P<option>[A-Za-z][\w-]{0,80})[\"',]{0,4}[ \t]+)"
+    r"(?P<value>\"[^\"\n]*\"|'[^'\n]*'|\$\{\w{1,80}:?-[^}\n]{0,200}\}|[^\s\"',}\]]{1,200})",
     re.MULTILINE,
 )
+_REST = lazy(r"[^\s\"',}\]]*")
 _DEFAULT = lazy(r"\$\{\w+:?-([^}\n]*)\}")
+# Passwords that no name stands before: `mysql -px`, `echo user:x | chpasswd`.
+_BARE = lazy(
+    r"\b(?:mysql|mariadb)[^\n|;&]{0,200}?[\s\"']-p(?P<short>[^\s\"'$=][^\s\"']*)"
+    r"|\w:(?P<account>[^\s\"'$:|][^\s\"'|]{0,80})[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd\b"
+)
 
 
 def veiled(text: str) -> str:
@@ -37,6 +45,7 @@ def veiled(text: str) -> str:
 
     spans = [match.span(3) for match in secrecy.URL.finditer(text) if match[3][0] != "$"]
     spans += [match.span() for match in secrecy.TOKEN.finditer(text)]
+    spans += [match.span(match.lastgroup or 0) for match in _BARE.finditer(text)]
     at = 0
     while (match := _GIVEN.search(text, at)) is not None:
         start, end = match.span("value")
@@ -48,12 +57,20 @@ def veiled(text: str) -> str:
             start, end, value = start + inner.start(1), start + inner.end(1), inner[1]
         elif value[0] in "\"'":
             start, end, value = start + 1, end - 1, value[1:-1]
-        name = match["name"] or match["option"] or match["legacy"]
+        name = match["variable"] or match["name"] or match["option"] or match["legacy"]
         if value and value[0] != "$" and secrecy.verdict(name.replace("-", "_"), value)[0]:
+            at = match.end()
+            if end == at:
+                # A long value goes on.
+                rest = _REST.match(text, end)
+                at = end = rest.end() if rest is not None else end
             spans.append((start, end))
+    if not spans:
+        return text
+    covered = list(text)
     for start, end in spans:
-        text = text[:start] + "*" * (end - start) + text[end:]
-    return text
+        covered[start:end] = "*" * (end - start)
+    return "".join(covered)
 
 
 def tells(fix: "Fix") -> bool:

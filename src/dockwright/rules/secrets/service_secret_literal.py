@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 # Options and variables of a command line, with their values.
 _OPTION = lazy(r"--?([A-Za-z][\w-]*)$")
 _GIVEN = lazy(r"(?:--?)?([A-Za-z_][\w-]*)=(.+)")
-_PASSWORDS = ("requirepass", "masterauth")
 _MYSQL = lazy(r"(?:.*/)?(?:mysql|mariadb)(?:admin|check|dump|show|sh)?(?:-(?:admin|check|dump))?$")
 
 
@@ -92,5 +91,5 @@ def _options(service: Service, *keys: str) -> "Iterator[tuple[str, bool]]":
         secret = secret.strip("\"'")
         if not secret or secret.startswith(("-", "$", "`")) or "$" in secret or "{" in secret:
             continue
-        if name in _PASSWORDS or credential(name.replace("-", "_"), secret)[0] == "certain":
+        if credential(name.replace("-", "_"), secret)[0] == "certain":
             yield name, not sure
