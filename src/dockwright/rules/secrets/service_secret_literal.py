@@ -45,6 +45,7 @@ class ServiceSecretLiteral(Rule):
             "services:\n  db:\n    image: postgres:16\n    environment:\n"
             "      POSTGRES_PASSWORD: ${PASSWORD}\n      POSTGRES_PASSWORD_FILE: /run/secrets/a\n"
             "      API_TOKEN: ''\n      TOKEN_TTL: 30\n"
+            "      AWS_ACCESS_KEY_ID: ${KEY_ID:-AKIAABCDEFGHIJKLMNOP}\n"
         ),
         Good(
             "services:\n  cache:\n    image: redis:7\n"
@@ -54,8 +55,8 @@ class ServiceSecretLiteral(Rule):
 
     def check(self, service: Service) -> Findings:
         for name, value, doubtful in literals(service):
-            if not doubtful or "://" in value or name.upper().endswith("_ID"):
-                continue  # the other rule's, or a name and no secret
+            if not doubtful or "://" in value:
+                continue  # the other rule's
             if credential(name, value)[0]:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
