@@ -10,7 +10,8 @@ Dockerfile wherever the context is.
 
 import os
 
-from dockwright.app.discover import Target, is_compose, is_dockerfile, is_ignore, is_markdown
+from dockwright.app.discover import Target, is_dockerfile, is_ignore, is_markdown
+from dockwright.compose.filenames import is_compose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
