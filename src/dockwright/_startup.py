@@ -28,6 +28,7 @@ START = (
     "dockwright.cli.options",
     "dockwright.cli.check",
     "dockwright.app.parallel",
+    "dockwright.app.targets",
     "dockwright.app.session",
     "dockwright.check.registry",
     "dockwright.rules",
