@@ -285,7 +285,7 @@ class Checker:
 
                 done.append(ignoring.check(self, target))
                 continue
-            if discover.of_compose(target):
+            if self.of_compose(target):
                 done.append(self.check_project(target.path))
                 continue
             result = self._from_cache(target)
@@ -332,6 +332,12 @@ class Checker:
         config = self.config(path)
         return composition(path, config, lambda: self.facts(config), texts)
 
+    def of_compose(self, target: discover.Target) -> bool:
+        """Whether a target is a Compose file; standard input by what it is called."""
+        if target.path == "-":
+            target = discover.Target(self.stdin_name or "-", True)
+        return discover.of_compose(target)
+
     def included(self, path: str) -> "Iterable[str]":
         """The absolute paths of the files that a Compose file includes, also over others."""
         try:
@@ -364,18 +370,21 @@ class Checker:
         return kept, silenced
 
     def check_project(self, path: str) -> Checked:
-        """Check a Compose project by its main file."""
+        """Check a Compose project by its main file; "-" is standard input, in its place."""
         crashes: list[RuleCrash] = []
         from dockwright.app.compose import too_large
 
+        stdin = path == "-"
         try:
-            size = too_large(path)
+            data = self.read(path) if stdin else None
+            path = self.stdin_name or path if stdin else path
+            size = too_large(path, data)
             if size:
                 return Checked(path, None, (), error=size)
-            text = decode(self.read(path))
+            text = decode(self.read(path) if data is None else data)
         except OSError as error:
             return Checked(path, None, (), error=error.strerror or "cannot be read")
-        project = self.project(path)
+        project = self.project(path, {os.path.abspath(path): text} if stdin else None)
         found, silenced = self.look_project(path, project, crashes)
         others = {
             source.name: source.text

@@ -8,7 +8,7 @@ from dockwright.text.source import Source, decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from dockwright.config.schema import Config
     from dockwright.facts.port import FactSource
@@ -149,16 +149,18 @@ class Disk(Surroundings):
         return self._images[reference]
 
 
-def too_large(path: str) -> str:
-    """Why a file is not read, "" when it is; raises OSError."""
-    if os.stat(path).st_size <= LARGEST:
+def too_large(path: str, data: bytes | None = None) -> str:
+    """Why a file, or `data` in its place, is not read, "" when it is; raises OSError."""
+    if (os.stat(path).st_size if data is None else len(data)) <= LARGEST:
         return ""
     return f"larger than {LARGEST // 10**6} MB: no Compose file is"
 
 
-def files_of(path: str) -> tuple[list[str], bool]:
+def files_of(path: str, texts: "Iterable[str]" = ()) -> tuple[list[str], bool]:
     """
     The files of the project whose main file is `path`, absolute, in the order they are merged.
+
+    `texts` are files that are taken to be there.
 
     Also whether the file stands alone: one with a name of its own is usually laid over another, in
     a command that nobody sees here.
@@ -167,8 +169,9 @@ def files_of(path: str) -> tuple[list[str], bool]:
     folder, name = os.path.split(main)
     if name not in MAIN_NAMES:
         return [main], False
-    first = next((one for one in MAIN_NAMES if os.path.isfile(os.path.join(folder, one))), None)
-    if name != first:
+    mains = [os.path.join(folder, one) for one in MAIN_NAMES]
+    first = next((one for one in mains if one in texts or os.path.isfile(one)), None)
+    if main != first:
         return [main], True
     overrides = [os.path.join(folder, one) for one in OVERRIDE_NAMES]
     return [main, *[one for one in overrides if os.path.isfile(one)][:1]], True
@@ -184,7 +187,7 @@ def composition(
     from dockwright.compose.load import load
 
     around = Disk(path, config, facts, texts)
-    files, standalone = files_of(path)
+    files, standalone = files_of(path, around.texts)
     loaded = load(
         files, folder=around.folder, read=around.read, lenient=True, is_folder=os.path.isdir
     )

@@ -40,7 +40,7 @@ def _whole(found: "Sequence[discover.Target]", checker: "Checker") -> "list[disc
     parts: set[str] = set()
     for target in found:
         own = os.path.abspath(target.path)
-        if discover.of_compose(target) and own not in parts:
+        if target.path != "-" and checker.of_compose(target) and own not in parts:
             parts.update(path for path in checker.included(target.path) if path != own)
     return [
         target for target in found if target.explicit or os.path.abspath(target.path) not in parts
