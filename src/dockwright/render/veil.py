@@ -10,6 +10,8 @@ from dockwright.text.lazy import lazy, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from dockwright.findings.finding import Fix
 
 # Nothing is covered in a text without one of these; nearly all are.
@@ -29,6 +31,7 @@ _GIVEN = lazy(
     re.MULTILINE,
 )
 _REST = lazy(r"[^\s\"',}\]]*")
+_LINE = lazy(r"[^\n]*")
 _DEFAULT = lazy(r"\$\{\w+:?-([^}\n]*)\}")
 # Passwords that no name stands before: `mysql -px`, `echo user:x | chpasswd`.
 _BARE = lazy(
@@ -61,8 +64,8 @@ def veiled(text: str) -> str:
         if value and value[0] != "$" and secrecy.verdict(name.replace("-", "_"), value)[0]:
             at = match.end()
             if end == at:
-                # A long value goes on.
-                rest = _REST.match(text, end)
+                # A long value goes on, one behind `ENV NAME` to the end of the line.
+                rest = (_LINE if match["legacy"] else _REST).match(text, end)
                 at = end = rest.end() if rest is not None else end
             spans.append((start, end))
     if not spans:
@@ -71,6 +74,32 @@ def veiled(text: str) -> str:
     for start, end in spans:
         covered[start:end] = "*" * (end - start)
     return "".join(covered)
+
+
+def value_of(name: str, value: str) -> str:
+    """What is shown of the value of a variable or a label."""
+    from dockwright.model import secrecy
+
+    return "*" * len(value) if secrecy.verdict(name, value)[0] else veiled(value)
+
+
+def within(value: "Any") -> "Any":
+    """Data out of texts, lists and mappings with the secrets covered, also those of an option."""
+    if isinstance(value, str):
+        return veiled(value)
+    if isinstance(value, (list, tuple)):
+        if not all(isinstance(one, str) for one in value):
+            return [within(one) for one in value]
+        line = veiled(" ".join(value))
+        words = []
+        at = 0
+        for one in value:
+            words.append(line[at : at + len(one)])
+            at += len(one) + 1
+        return words
+    if isinstance(value, dict):
+        return {key: within(one) for key, one in value.items()}
+    return value
 
 
 def tells(fix: "Fix") -> bool:
