@@ -116,3 +116,112 @@ def test_a_fix_of_standard_input_touches_no_file(folder: Path) -> None:
 
 def test_standard_input_without_a_name_is_a_dockerfile(folder: Path) -> None:
     assert "DW0001" in codes(run("check", folder, "-", "-f", "json", stdin=OPEN))
+
+
+# Several files, environment files and profiles
+
+BASE = "services:\n  web:\n    build: {context: ., target: bas}\n    networks: [back]\n"
+OVER = "services:\n  web:\n    build: {target: base}\nnetworks:\n  back:\n"
+
+
+@pytest.fixture
+def several(folder: Path) -> Path:
+    (folder / "deploy").mkdir()
+    write(folder, Dockerfile="FROM debian:12 AS base\n", base__yml=BASE, unrelated__yaml="a: 1\n")
+    (folder / "deploy" / "over.conf").write_text(OVER)
+    return folder
+
+
+TWO = ("--compose-file", "base.yml", "--compose-file", "deploy/over.conf")
+
+
+def test_files_are_laid_over_each_other_in_order(several: Path) -> None:
+    only = ("-f", "json", "--select", "compose-invalid,build-target-missing")
+    assert codes(run("check", several, *TWO, *only)) == []
+    assert codes(run("check", several, "base.yml", *only)) == ["DW6301"]
+    first, base, second, over = TWO
+    turned = run("check", several, first, over, second, base, *only)
+    # The folder of the first is that of the project: there is no Dockerfile there.
+    assert codes(turned) == []
+    (several / "deploy" / "Dockerfile").write_text("FROM debian:12 AS base\n")
+    turned = run("check", several, first, over, second, base, *only)
+    assert {(one["name"], one["file"]) for one in turned.json["findings"]} == {
+        ("build-target-missing", "base.yml")
+    }
+
+
+def test_named_files_are_one_project_beside_what_is_found(several: Path) -> None:
+    (several / "base.yml").rename(several / "compose.base.yml")
+    (several / "deploy" / "over.conf").rename(several / "compose.over.yml")
+    (several / "compose.other.yml").write_text("services:\n  a:\n    imag: a:1\n")
+    files = ("--compose-file", "compose.base.yml", "--compose-file", "./compose.over.yml")
+    done = run("check", several, ".", *files, "-f", "json", "--select", "compose-invalid")
+    assert {one["file"] for one in done.json["findings"]} == {"compose.other.yml"}
+    assert done.json["files"].count("compose.base.yml") == 1
+    assert not any("over" in name for name in done.json["files"])
+
+
+def test_the_override_beside_a_named_file_is_not_taken(folder: Path) -> None:
+    write(
+        folder,
+        compose__yaml="services:\n  web:\n    image: a:1\n    networks: [back]\n",
+        compose__override__yaml="networks:\n  back:\n",
+    )
+    only = ("-f", "json", "--select", "compose-invalid")
+    assert codes(run("check", folder, "compose.yaml", *only)) == []
+    assert codes(run("check", folder, "--compose-file", "compose.yaml", *only)) == ["DW6001"]
+
+
+def test_a_project_of_several_files_is_fixed(several: Path) -> None:
+    (several / "deploy" / "over.conf").write_text("version: '3'\n" + OVER)
+    done = run("fix", several, *TWO)
+    assert done.code == 0, done.err
+    assert (several / "deploy" / "over.conf").read_text() == OVER
+    assert (several / "base.yml").read_text() == BASE
+
+
+def test_an_environment_file_gives_variables(folder: Path) -> None:
+    write(
+        folder,
+        compose__yaml="services:\n  web:\n    image: acme/web:$TAG\n",
+        __env="OTHER=1\n",
+        one="TAG=\n",
+        two="TAG=7\n",
+    )
+    only = (".", "-f", "json", "--select", "variable-unset")
+    assert codes(run("check", folder, *only)) != []
+    assert codes(run("check", folder, *only, "--env-file", "one", "--env-file=two")) == []
+
+
+def test_secrets_are_not_moved_to_a_file_that_is_not_read(folder: Path) -> None:
+    text = "services:\n  web:\n    image: a:1\n    environment:\n      API_TOKEN: q8Zr2LmX0vTb\n"
+    write(folder, compose__yaml=text, prod="TAG=7\n")
+    done = run("fix", folder, ".", "--unsafe", "--select", "DW6606", "--env-file", "prod")
+    assert done.code == 0
+    assert (folder / "compose.yaml").read_text() == text
+    assert not (folder / ".env").exists()
+
+
+def test_a_profile_enables_services(folder: Path) -> None:
+    text = "services:\n  web:\n    image: a:1\n    depends_on: [db]\n"
+    write(folder, compose__yaml=text + "  db:\n    image: b:1\n    profiles: [all, x]\n")
+    only = (".", "-f", "json", "--select", "compose-invalid")
+    assert codes(run("check", folder, *only)) == ["DW6001"]
+    assert codes(run("check", folder, *only, "--profile", "y")) == ["DW6001"]
+    assert codes(run("check", folder, *only, "--profile", "y", "--profile", "x")) == []
+    assert codes(run("check", folder, *only, "--profile", "*")) == []
+
+
+def test_an_ignore_file_beside_a_named_file_is_not_its_own(folder: Path) -> None:
+    write(folder, stack__yaml="services:\n  web:\n    image: a:1\n", __dockerignore="[\n")
+    found = run("check", folder, "stack.yaml", "-f", "json").json
+    assert found["files"] == ["stack.yaml"]
+
+
+@pytest.mark.parametrize("command", ["check", "fix"])
+@pytest.mark.parametrize("option", ["--compose-file", "--env-file"])
+def test_a_file_that_is_not_there(folder: Path, command: str, option: str) -> None:
+    write(folder, compose__yaml="services:\n  web:\n    image: a:1\n")
+    done = run(command, folder, ".", option, "compose.yaml", option, "nowhere")
+    assert done.code == 2
+    assert "nowhere: no such file" in done.out + done.err

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from dockwright.app.projects import Projects
     from dockwright.config.schema import Config
     from dockwright.facts.port import FactSource
     from dockwright.model.composition import Service
@@ -182,14 +183,27 @@ def composition(
     config: "Config",
     facts: "Callable[[], FactSource]",
     texts: "Mapping[str, str] | None" = None,
+    given: "Projects | None" = None,
 ) -> Composition:
-    """The project whose main file is `path`; `texts` replaces files, by absolute path."""
+    """
+    The project whose main file is `path`; `texts` replaces files, by absolute path, and `given` is
+    what the command line says.
+    """
     from dockwright.compose.load import load
 
     around = Disk(path, config, facts, texts)
     files, standalone = files_of(path, around.texts)
+    if given is not None and given.leads(path):
+        files, standalone = given.paths(), True
+    env_files = [os.path.abspath(one) for one in given.env_files] if given is not None else []
     loaded = load(
-        files, folder=around.folder, read=around.read, lenient=True, is_folder=os.path.isdir
+        files,
+        folder=around.folder,
+        read=around.read,
+        lenient=True,
+        is_folder=os.path.isdir,
+        env_files=env_files or None,
+        profiles=given.profiles if given is not None else (),
     )
     for one in around.too_large:
         for problem in loaded.errors:

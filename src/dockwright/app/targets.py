@@ -18,7 +18,8 @@ def targets(
     """
     The files below `paths` that the configuration does not leave out, with their ignore files.
 
-    What cannot be read is added to `errors` as (path, message).
+    Compose files that the command line names as one project stand for it together, the first for
+    all. What cannot be read is added to `errors` as (path, message).
     """
     options = checker.options
     found = discover.find(paths, errors, markdown=options.markdown)
@@ -27,6 +28,14 @@ def targets(
         for target in with_ignore_files(found, options.context)
         if not checker.excluded(target)
     ]
+    given = options.given
+    if given is not None:
+        missing = list(given.missing())
+        errors += [(path, "no such file") for path in missing]
+        together = set(given.paths())
+        kept = [one for one in kept if os.path.abspath(one.path) not in together]
+        if given.files and not missing:
+            kept.append(discover.Target(given.files[0], True))
     return _whole(kept, checker)
 
 

@@ -22,7 +22,7 @@ def run(argv: "Sequence[str]") -> int:
         "--check", action="store_true", help="write nothing; exit 1 if something would change"
     )
     args = parser.parse_args(argv)
-    if not args.paths:
+    if not args.paths and not args.compose_file:
         raise UsageError("no file or folder given", hint="for example `dockwright fix .`")
     options = selection(args)
 

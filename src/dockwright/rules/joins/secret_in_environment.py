@@ -27,8 +27,8 @@ class SecretInEnvironment(Rule):
     it from a file that `secrets` mounts when the variable's name ends in `_FILE`.
 
     Silent about placeholders, empty values, switches, names of something about a credential
-    (`TOKEN_URL`, `PASSWORD_FILE`), and values that a variable fills in. One finding for a service;
-    values are never shown.
+    (`TOKEN_URL`, `PASSWORD_FILE`, `ACCESS_KEY_ID`), and values that a variable fills in. One
+    finding for a service; values are never shown.
     """
 
     code = "DW6606"
