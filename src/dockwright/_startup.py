@@ -33,10 +33,10 @@ START = (
     "dockwright.check.registry",
     "dockwright.rules",
     "dockwright.rules._index",
-    "dockwright.render",
-    "dockwright.render.report",
     "dockwright.text.lazy",
+    "dockwright.render",
     "dockwright.render.veil",
+    "dockwright.render.report",
     "dockwright.render.excerpt",
     "dockwright.render.text",
 )

@@ -9,9 +9,12 @@ import pytest
 from dockwright.app.check import Options
 from dockwright.app.session import check_paths
 from dockwright.cli import fix
+from dockwright.facts.knowledge import Reason
+from dockwright.findings.finding import Finding
 from dockwright.render import FORMATS, render
 from dockwright.render.report import Report
 from dockwright.render.veil import veiled
+from dockwright.text.span import Span
 
 SECRET = "q8Zr2LmX0vTb"
 FILES = {
@@ -19,6 +22,7 @@ FILES = {
     "env-quoted": ("Dockerfile", 'FROM debian:12\nENV A=b DB_PASSWORD="@" C=d\nCMD true\n'),
     "env-legacy": ("Dockerfile", "FROM debian:12\nENV DB_PASSWORD @\nCMD true\n"),
     "env-lines": ("Dockerfile", "FROM debian:12\nENV A=b \\\n    DB_PASSWORD=@\nCMD true\n"),
+    "no-instruction": ("Dockerfile", "FROM debian:12\nDB_PASSWORD=@\n"),
     "arg": ("Dockerfile", "FROM debian:12\nARG API_TOKEN=@\nRUN echo $API_TOKEN\n"),
     "url": ("Dockerfile", "FROM debian:12\nRUN git clone https://me:@@example.org/a.git\n"),
     "run": ("Dockerfile", "FROM mysql:8\nRUN mysql --password=@ -e 'create database x'\n"),
@@ -116,6 +120,15 @@ def test_a_fix_that_tells_the_secret_is_not_in_json_and_sarif(tmp_path: Path) ->
     (result,) = (one for one in json.loads(render("sarif", found))["runs"][0]["results"]
                  if one["ruleId"] == "DW6606")  # fmt: skip
     assert "fixes" not in result
+
+
+def test_a_message_and_its_reasons_do_not_quote_it() -> None:
+    because = [Reason("TOKEN=hunter2", "a", Span(0, 1), firm=False), Reason("plain")]
+    finding = Finding("DW1", "x", "info", "a", Span(0, 1), "PASSWORD=hunter2", because, "likely")
+    (shown,) = Report([finding]).findings
+    assert shown.message == "PASSWORD=*******"
+    assert shown.because == (Reason("TOKEN=*******", "a", Span(0, 1), firm=False), because[1])
+    assert (shown.code, shown.span, shown.confidence) == ("DW1", Span(0, 1), "likely")
 
 
 @pytest.mark.parametrize(

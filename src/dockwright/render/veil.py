@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from dockwright.findings.finding import Fix
+    from dockwright.findings.finding import Finding, Fix
 
 # Nothing is covered in a text without one of these; nearly all are.
 _HINT = lazy(
@@ -100,6 +100,21 @@ def within(value: "Any") -> "Any":
     if isinstance(value, dict):
         return {key: within(one) for key, one in value.items()}
     return value
+
+
+def covered(finding: "Finding") -> "Finding":
+    """The finding with the secrets covered that its message or its reasons quote."""
+    texts = [finding.message, *(reason.text for reason in finding.because)]
+    shown = [veiled(text) for text in texts]
+    if shown == texts:
+        return finding
+    values = {name: getattr(finding, name) for name in finding.__slots__}
+    values["message"] = shown[0]
+    values["because"] = [
+        type(reason)(text, reason.source, reason.span, firm=reason.firm)
+        for reason, text in zip(finding.because, shown[1:], strict=True)
+    ]
+    return type(finding)(**values)
 
 
 def tells(fix: "Fix") -> bool:
