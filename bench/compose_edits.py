@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dockwright.app.check import Checker, Options
-from dockwright.app.discover import is_compose
 from dockwright.compose.convert import Converter
 from dockwright.compose.difference import plain
+from dockwright.compose.filenames import is_compose
 from dockwright.compose.values import Refused
 from dockwright.model.composition import Composition, Service
 from dockwright.syntax.yaml.comments import comments
@@ -143,7 +143,6 @@ def main() -> int:
 
 
 def _fixes(checker: Checker, path: Path, counts: Counter[str]) -> Iterator[str]:
-    from dockwright.app import discover
     from dockwright.app.fix import project_fixes
 
     first = project_fixes(checker, str(path), {}, ("safe",))
@@ -154,7 +153,7 @@ def _fixes(checker: Checker, path: Path, counts: Counter[str]) -> Iterator[str]:
     if again.applied:
         yield f"{path}: {again.applied[0][0].code} is fixed a second time"
     for name, text in first.texts.items():
-        if discover.is_compose(Path(name).name):
+        if is_compose(Path(name).name):
             stream = parse(text)
             if stream.problem is not None:
                 yield f"{name}: no YAML after the fixes"

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.explained.compose import why
-from dockwright.app import discover
 from dockwright.app.compose import composition
 from dockwright.check import registry
+from dockwright.compose.filenames import is_compose
 from dockwright.config.schema import Config
 from dockwright.facts.port import Bundled
 from dockwright.model.composition import Composition, Service
@@ -82,7 +82,7 @@ def files_of(corpus: str) -> list[str]:
         found += [
             os.path.normpath(os.path.join(inside, name))
             for name in sorted(names)
-            if name.endswith((".yml", ".yaml")) and discover.is_compose(name)
+            if name.endswith((".yml", ".yaml")) and is_compose(name)
         ]
     return found
 

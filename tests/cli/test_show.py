@@ -80,3 +80,47 @@ def test_wrong_use(folder: Path, arguments: tuple[str, ...], message: str) -> No
     assert run.code == 2
     assert message in run.err
     assert "Traceback" not in run.err
+
+
+SECRETS = """FROM redis:7 AS cache
+ARG API_TOKEN=arg4Zr2LmX0v
+ENV DB_PASSWORD="two words of s3cret9" DATABASE_URL=postgresql://app:url8Zr2Lm@db/app A=plain
+ENV SERVICE_PASSWORD legacy7 with blanks6
+LABEL api_token=label5Zr2L
+RUN curl -H x https://me:run4Zr2LmX@example.org/a && deploy --password run3Zr2Lm
+HEALTHCHECK CMD ["redis-cli", "--password", "health2Zr2"]
+CMD ["redis-server", "--requirepass", "start1Zr2L"]
+"""
+VALUES = (
+    "arg4Zr2LmX0v", "words", "s3cret9", "url8Zr2Lm", "legacy7", "blanks6", "label5Zr2L",
+    "run4Zr2LmX", "run3Zr2Lm", "health2Zr2", "start1Zr2L",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html", "svg"])
+def test_secrets_are_not_shown(folder: Path, form: str) -> None:
+    (folder / "Dockerfile").write_text(SECRETS)
+    run = dockwright("show", ".", "--format", form, "--changed", "main.py", cwd=folder)
+    assert run.code == 0, run.err
+    assert [value for value in VALUES if value in run.out] == []
+    # Nor the beginning of one that is cut.
+    assert [value for value in VALUES if value[:7] in run.out] == []
+
+
+def test_what_is_shown_in_the_place_of_a_secret(folder: Path) -> None:
+    (folder / "Dockerfile").write_text(SECRETS)
+    (image,) = dockwright("show", ".", "--format", "json", cwd=folder).json["images"]
+    environment = {name: one["value"] for name, one in image["environment"].items()}
+    assert environment["DB_PASSWORD"] == "*" * 20
+    assert environment["DATABASE_URL"] == "postgresql://app:*********@db/app"
+    assert environment["A"] == "plain"
+    assert image["start"]["value"][-2:] == ["--requirepass", "*" * 10]
+
+
+def test_impact_shows_no_secrets_either(folder: Path) -> None:
+    text = "FROM python:3.12\nCOPY main.py .\nRUN deploy --password run3Zr2Lm\n"
+    (folder / "Dockerfile").write_text(text)
+    for form in ("text", "json"):
+        run = dockwright("impact", "main.py", "--format", form, cwd=folder)
+        assert "deploy" in run.out
+        assert "run3Zr2Lm" not in run.out

@@ -1,8 +1,13 @@
 """Rules over connections, volumes and builds: what their examples do not show."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from dockwright.check import registry
+from dockwright.check.run import Plan
+from dockwright.compose.load import load
+from dockwright.model.composition import Composition, Surroundings
 from dockwright.rules.api import Files
 from tools.examples import findings_of
 
@@ -144,3 +149,41 @@ def test_arguments_behind_a_merge_key_are_not_guessed() -> None:
     assert found("build-arg-required", text, Dockerfile="ARG TAG\nFROM debian:${TAG}\n") == []
     text = text.replace("      <<: *build\n", "")
     assert len(found("build-arg-required", text, Dockerfile="ARG TAG\nFROM debian:${TAG}\n")) == 1
+
+
+class _Asked(Surroundings):
+    """A folder of the given names that takes down what is asked of it."""
+
+    def __init__(self, *names: str) -> None:
+        self.given = names
+        self.asked: list[str] = []
+
+    def exists(self, path: str) -> bool | None:
+        self.asked.append(path)
+        return None
+
+    def names(self, path: str) -> Sequence[str] | None:
+        self.asked.append(path)
+        return self.given
+
+
+@pytest.mark.parametrize(
+    ("extra", "names", "found", "asked"),
+    [
+        ("", ["compose.yaml"], 0, 0),
+        ("networks:\n  old:\n", ["compose.yaml", "web.yaml", "Dockerfile"], 1, 1),
+        ("networks:\n  old:\n", ["compose.yaml", "compose.ci-arm.yml"], 0, 1),
+        ("networks:\n  old:\n", ["compose.yaml", "docker-compose_x.yaml"], 0, 1),
+    ],
+)
+def test_the_folder_is_asked_when_something_is_unused(
+    extra: str, names: list[str], found: int, asked: int
+) -> None:
+    text = "services:\n  a:\n    image: a:1\n" + extra
+    loaded = load(["/p/compose.yaml"], folder="/p", read={"/p/compose.yaml": text}.get)
+    around = _Asked(*names)
+    entry = registry.find("unused-definition")
+    assert entry is not None
+    told = Plan([entry], options={}).run_project(Composition(loaded, around))
+    assert len(told) == found
+    assert around.asked == ["/p"] * asked

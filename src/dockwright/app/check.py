@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from dockwright.app.listing import DiskListing
     from dockwright.app.markdown import Fence
+    from dockwright.app.projects import Projects
     from dockwright.check.registry import Entry
     from dockwright.check.run import Plan, RuleCrash
     from dockwright.config.schema import Config
@@ -33,7 +34,7 @@ class Options(Value):
     that replace those of the configuration; `context` is the build context's folder; `shellcheck`
     is "auto", "on" or "off"; `engine` asks a local container engine what is in base images;
     `markdown` also looks into the code fences of Markdown files; `jobs`
-    is the number of processes, 0 for one per processor.
+    is the number of processes, 0 for one per processor; `given` is said of Compose projects.
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class Options(Value):
         "config",
         "context",
         "engine",
+        "given",
         "jobs",
         "markdown",
         "overrides",
@@ -58,6 +60,7 @@ class Options(Value):
         shellcheck: str = "auto",
         markdown: bool = False,
         jobs: int = 0,
+        given: "Projects | None" = None,
     ) -> None:
         self.config = config
         self.overrides = overrides or {}
@@ -67,6 +70,7 @@ class Options(Value):
         self.shellcheck = shellcheck
         self.markdown = markdown
         self.jobs = jobs
+        self.given = given
 
 
 class Checked(Value):
@@ -285,7 +289,7 @@ class Checker:
 
                 done.append(ignoring.check(self, target))
                 continue
-            if discover.of_compose(target):
+            if self.of_compose(target):
                 done.append(self.check_project(target.path))
                 continue
             result = self._from_cache(target)
@@ -330,12 +334,21 @@ class Checker:
         from dockwright.app.compose import composition
 
         config = self.config(path)
-        return composition(path, config, lambda: self.facts(config), texts)
+        return composition(path, config, lambda: self.facts(config), texts, self.options.given)
+
+    def of_compose(self, target: discover.Target) -> bool:
+        """Whether a target is a Compose file; standard input by what it is called."""
+        if target.path == "-":
+            target = discover.Target(self.stdin_name or "-", True)
+        given = self.options.given
+        return discover.of_compose(target) or (given is not None and given.leads(target.path))
 
     def included(self, path: str) -> "Iterable[str]":
         """The absolute paths of the files that a Compose file includes, also over others."""
+        given = self.options.given
+        several = given is not None and given.leads(path)
         try:
-            if b"include" not in self.read(path):
+            if not several and b"include" not in self.read(path):
                 return ()
         except OSError:
             return ()
@@ -364,18 +377,21 @@ class Checker:
         return kept, silenced
 
     def check_project(self, path: str) -> Checked:
-        """Check a Compose project by its main file."""
+        """Check a Compose project by its main file; "-" is standard input, in its place."""
         crashes: list[RuleCrash] = []
         from dockwright.app.compose import too_large
 
+        stdin = path == "-"
         try:
-            size = too_large(path)
+            data = self.read(path) if stdin else None
+            path = self.stdin_name or path if stdin else path
+            size = too_large(path, data)
             if size:
                 return Checked(path, None, (), error=size)
-            text = decode(self.read(path))
+            text = decode(self.read(path) if data is None else data)
         except OSError as error:
             return Checked(path, None, (), error=error.strerror or "cannot be read")
-        project = self.project(path)
+        project = self.project(path, {os.path.abspath(path): text} if stdin else None)
         found, silenced = self.look_project(path, project, crashes)
         others = {
             source.name: source.text

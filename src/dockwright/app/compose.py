@@ -8,8 +8,9 @@ from dockwright.text.source import Source, decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from dockwright.app.projects import Projects
     from dockwright.config.schema import Config
     from dockwright.facts.port import FactSource
     from dockwright.model.composition import Service
@@ -149,16 +150,18 @@ class Disk(Surroundings):
         return self._images[reference]
 
 
-def too_large(path: str) -> str:
-    """Why a file is not read, "" when it is; raises OSError."""
-    if os.stat(path).st_size <= LARGEST:
+def too_large(path: str, data: bytes | None = None) -> str:
+    """Why a file, or `data` in its place, is not read, "" when it is; raises OSError."""
+    if (os.stat(path).st_size if data is None else len(data)) <= LARGEST:
         return ""
     return f"larger than {LARGEST // 10**6} MB: no Compose file is"
 
 
-def files_of(path: str) -> tuple[list[str], bool]:
+def files_of(path: str, texts: "Iterable[str]" = ()) -> tuple[list[str], bool]:
     """
     The files of the project whose main file is `path`, absolute, in the order they are merged.
+
+    `texts` are files that are taken to be there.
 
     Also whether the file stands alone: one with a name of its own is usually laid over another, in
     a command that nobody sees here.
@@ -167,8 +170,9 @@ def files_of(path: str) -> tuple[list[str], bool]:
     folder, name = os.path.split(main)
     if name not in MAIN_NAMES:
         return [main], False
-    first = next((one for one in MAIN_NAMES if os.path.isfile(os.path.join(folder, one))), None)
-    if name != first:
+    mains = [os.path.join(folder, one) for one in MAIN_NAMES]
+    first = next((one for one in mains if one in texts or os.path.isfile(one)), None)
+    if main != first:
         return [main], True
     overrides = [os.path.join(folder, one) for one in OVERRIDE_NAMES]
     return [main, *[one for one in overrides if os.path.isfile(one)][:1]], True
@@ -179,14 +183,27 @@ def composition(
     config: "Config",
     facts: "Callable[[], FactSource]",
     texts: "Mapping[str, str] | None" = None,
+    given: "Projects | None" = None,
 ) -> Composition:
-    """The project whose main file is `path`; `texts` replaces files, by absolute path."""
+    """
+    The project whose main file is `path`; `texts` replaces files, by absolute path, and `given` is
+    what the command line says.
+    """
     from dockwright.compose.load import load
 
     around = Disk(path, config, facts, texts)
-    files, standalone = files_of(path)
+    files, standalone = files_of(path, around.texts)
+    if given is not None and given.leads(path):
+        files, standalone = given.paths(), True
+    env_files = [os.path.abspath(one) for one in given.env_files] if given is not None else []
     loaded = load(
-        files, folder=around.folder, read=around.read, lenient=True, is_folder=os.path.isdir
+        files,
+        folder=around.folder,
+        read=around.read,
+        lenient=True,
+        is_folder=os.path.isdir,
+        env_files=env_files or None,
+        profiles=given.profiles if given is not None else (),
     )
     for one in around.too_large:
         for problem in loaded.errors:

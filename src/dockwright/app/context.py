@@ -10,7 +10,7 @@ Dockerfile wherever the context is.
 
 import os
 
-from dockwright.app.discover import Target, is_compose, is_dockerfile, is_ignore, is_markdown
+from dockwright.app.discover import Target, is_dockerfile, is_ignore, is_markdown, of_compose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def with_ignore_files(targets: "Sequence[Target]", context: str | None) -> "list
             serves[key] += [one for one in _beside(path) if one not in serves[key]]
             continue
         found.append(target)
-        if path == "-" or is_markdown(path) or is_compose(os.path.basename(path)):
+        if path == "-" or is_markdown(path) or of_compose(target):
             continue
         ignore = ignore_file(path, context)
         if ignore is None:

@@ -8,6 +8,7 @@ nobody means.
 
 import os
 
+from dockwright.compose.filenames import is_compose
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -82,17 +83,6 @@ def is_dockerfile(name: str) -> bool:
 def is_ignore(name: str) -> bool:
     """Whether a file of this name is an ignore file of a build context or of a Dockerfile."""
     return name.endswith(".dockerignore")
-
-
-def is_compose(name: str) -> bool:
-    """Whether a file of this name is a Compose file: `compose.yaml`, `docker-compose.prod.yml`."""
-    lowered = name.lower()
-    stem, dot, ending = lowered.rpartition(".")
-    if not dot or ending not in ("yml", "yaml"):
-        return False
-    return stem in ("compose", "docker-compose") or stem.startswith(
-        ("compose.", "compose-", "docker-compose.", "docker-compose-", "docker-compose_")
-    )
 
 
 def of_compose(target: "Target") -> bool:

@@ -138,8 +138,13 @@ def _fix_dockerfile(checker: Checker, target: discover.Target, safeties: "Sequen
 def fix_all(
     checker: Checker, target: discover.Target, safeties: "Sequence[str]", *, write: bool
 ) -> list[Fixed]:
-    """Fix a file, or the Compose project whose main file it is: one result for each file."""
-    if target.path == "-" or not discover.of_compose(target):
+    """
+    Fix a file, or the Compose project whose main file it is: one result for each file.
+
+    Of a project on standard input nothing else is touched: fixes that edit other files are not
+    made.
+    """
+    if not checker.of_compose(target):
         return [fix_target(checker, target, safeties, write=write)]
     return _fix_project(checker, target.path, safeties, write=write)
 
@@ -170,8 +175,12 @@ def project_fixes(
     texts: "Mapping[str, str]",
     safeties: "Sequence[str]",
     files: _Files | None = None,
+    only: str | None = None,
 ) -> "ProjectOutcome":
-    """The fixes of the Compose project `path` whose files on disk are replaced by `texts`."""
+    """
+    The fixes of the Compose project `path` whose files on disk are replaced by `texts`; with `only`
+    those that edit no file but that one.
+    """
     import os
 
     from dockwright.check.fixproject import fix_project
@@ -193,7 +202,7 @@ def project_fixes(
     def read(name: str) -> str | None:
         return texts.get(name) if name in texts else disk.read(name)
 
-    return fix_project(look, read, differences, safeties)
+    return fix_project(look, read, differences, safeties, only)
 
 
 def _fix_project(
@@ -201,13 +210,24 @@ def _fix_project(
 ) -> list[Fixed]:
     import os
 
+    from dockwright.app.compose import too_large
+
     path = os.path.normpath(path)
+    stdin = path == "-"
     files = _Files(checker)
     main = files.read(path)
+    name = checker.stdin_name if stdin and checker.stdin_name else path
     if main is None:
-        return [Fixed(path, "", "", None, error="cannot be read")]
-    made = project_fixes(checker, path, {}, safeties, files)
-    if write and made.texts:
+        return [Fixed(name, "", "", None, error="cannot be read")]
+    reason = too_large(path, files.known[path])
+    if reason:
+        return [Fixed(name, "", "", None, error=reason)]
+    path = os.path.normpath(name)
+    if stdin:
+        made = project_fixes(checker, path, {path: main}, safeties, files, only=path)
+    else:
+        made = project_fixes(checker, path, {}, safeties, files)
+    if write and made.texts and not stdin:
         changes = {name: (files.known[name], encode(text)) for name, text in made.texts.items()}
         try:
             replace(changes)

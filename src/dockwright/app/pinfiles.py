@@ -5,6 +5,7 @@ import os
 from dockwright.app import discover
 from dockwright.app.check import Checker
 from dockwright.app.compose import too_large
+from dockwright.compose.filenames import is_compose
 from dockwright.model import pinscompose, pinsdockerfile
 from dockwright.model.pins import Left, Use
 from dockwright.text.source import Source, decode
@@ -61,7 +62,7 @@ class Files:
             if checker.excluded(target):
                 continue
             name = os.path.basename(target.path)
-            if discover.is_compose(name) or name.lower().endswith((".yml", ".yaml")):
+            if is_compose(name) or name.lower().endswith((".yml", ".yaml")):
                 project = self._project(target.path)
                 if project is not None:
                     projects.append(project)
@@ -135,7 +136,7 @@ class Files:
             others = []
             for name in sorted(os.listdir(folder)):
                 path = os.path.join(folder, name)
-                if discover.is_compose(name) and os.path.isfile(path) and not too_large(path):
+                if is_compose(name) and os.path.isfile(path) and not too_large(path):
                     others.append(project if path == project.main else self.checker.project(path))
             builders = {name for other in others for name in pinscompose.building(other)}
             made = [one for other in others for one in pinscompose.built(other, builders)]

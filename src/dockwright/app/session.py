@@ -1,10 +1,9 @@
 """A check of several paths: what was found, and whether it is too much."""
 
 from dockwright import __version__
-from dockwright.app import discover
 from dockwright.app.check import Checked, Checker, Options
-from dockwright.app.context import with_ignore_files
 from dockwright.app.parallel import check_all
+from dockwright.app.targets import targets
 from dockwright.findings.finding import at_least
 from dockwright.text.source import Source
 
@@ -92,35 +91,12 @@ class Session:
         )
 
 
-def _whole(targets: "Sequence[discover.Target]", checker: Checker) -> "list[discover.Target]":
-    """
-    The targets without Compose files that another of them includes.
-
-    Such a file is a part of that project: alone it may lack networks and services.
-    """
-    import os
-
-    parts: set[str] = set()
-    for target in targets:
-        if discover.of_compose(target):
-            parts.update(checker.included(target.path))
-    return [
-        target for target in targets if target.explicit or os.path.abspath(target.path) not in parts
-    ]
-
-
 def check_paths(
     paths: "Sequence[str]", options: Options, *, stdin_name: str | None = None
 ) -> Session:
     """Check files and what is below folders; `-` is standard input."""
     checker = Checker(options, stdin_name=stdin_name)
     errors: list[tuple[str, str]] = []
-    found = discover.find(paths, errors, markdown=options.markdown)
-    targets = [
-        target
-        for target in with_ignore_files(found, options.context)
-        if not checker.excluded(target)
-    ]
-    results = check_all(_whole(targets, checker), checker)
+    results = check_all(targets(paths, checker, errors), checker)
     errors.extend((result.name, result.error) for result in results if result.error)
     return Session(checker, [result for result in results if result.text is not None], errors)

@@ -71,18 +71,19 @@ def fix_project(
     read: "Callable[[str], str | None]",
     compare: "Compare",
     safeties: "Sequence[str]" = (SAFE,),
+    only: str | None = None,
 ) -> Outcome:
     """
     The project with the fixes of the given safeties made, one after the other.
 
     `look` gives the project and its findings when some files have other texts; `read` gives the
-    text of a file on disk by the name that findings use.
+    text of a file on disk by the name that findings use. With `only`, no other file is edited.
     """
     state = _State({}, look)
     applied: list[Chosen] = []
     refused: dict[tuple[object, ...], Refused] = {}
     for _ in range(MOST):
-        chosen = _next(state.findings, safeties, refused)
+        chosen = _next(state.findings, safeties, refused, only)
         if chosen is None:
             break
         after = _try(state, chosen, look, read, compare)
@@ -100,10 +101,12 @@ def _next(
     findings: "Sequence[Finding]",
     safeties: "Sequence[str]",
     refused: "Mapping[tuple[object, ...], Refused]",
+    only: str | None,
 ) -> "Chosen | None":
     for finding in findings:
         for candidate in finding.fixes:
-            if candidate.safety in safeties and candidate.edits:
+            elsewhere = only is not None and any(edit.source != only for edit in candidate.edits)
+            if candidate.safety in safeties and candidate.edits and not elsewhere:
                 if _identity(finding, candidate) not in refused:
                     return finding, candidate
                 break

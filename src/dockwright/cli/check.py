@@ -31,7 +31,7 @@ def run(argv: "Sequence[str]") -> int:
         "--write-baseline", metavar="FILE", help="keep all findings there and exit 0"
     )
     args = parser.parse_args(argv)
-    if not args.paths:
+    if not args.paths and not args.compose_file:
         raise UsageError("no file or folder given", hint="for example `dockwright check .`")
     more = {"fail_on": args.fail_on} if args.fail_on else {}
     options = selection(args, **more)

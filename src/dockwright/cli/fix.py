@@ -22,24 +22,20 @@ def run(argv: "Sequence[str]") -> int:
         "--check", action="store_true", help="write nothing; exit 1 if something would change"
     )
     args = parser.parse_args(argv)
-    if not args.paths:
+    if not args.paths and not args.compose_file:
         raise UsageError("no file or folder given", hint="for example `dockwright fix .`")
     options = selection(args)
 
     from dockwright.app.check import Checker
-    from dockwright.app.context import with_ignore_files
-    from dockwright.app.discover import find
     from dockwright.app.fix import fix_all
+    from dockwright.app.targets import targets
 
     checker = Checker(options, stdin_name=args.stdin_filename)
     errors: list[tuple[str, str]] = []
     safeties = ("safe", "unsafe") if args.unsafe else ("safe",)
     write = not (args.diff or args.check)
     done: list[Fixed] = []
-    targets = find(args.paths, errors, markdown=options.markdown)
-    for target in with_ignore_files(targets, options.context):
-        if checker.excluded(target):
-            continue
+    for target in targets(args.paths, checker, errors):
         for fixed in fix_all(checker, target, safeties, write=write):
             if fixed.error is not None:
                 errors.append((fixed.name, fixed.error))

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, TypeAlias
 
+    from dockwright.app.projects import Projects
+
     Given: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
 
 
@@ -109,6 +111,18 @@ def add_selection(parser: Parser) -> None:
         "--build-arg", action="append", metavar="NAME=VALUE", help="a build argument of the build"
     )
     parser.add_argument(
+        "--compose-file",
+        action="append",
+        metavar="FILE",
+        help="these Compose files are one project, the later over the earlier",
+    )
+    parser.add_argument(
+        "--env-file", action="append", metavar="FILE", help="variables of Compose, for .env"
+    )
+    parser.add_argument(
+        "--profile", action="append", metavar="NAME", help="a profile of Compose to enable, or *"
+    )
+    parser.add_argument(
         "--engine",
         action="store_true",
         help="ask the local container engine what is in base images (pulls nothing)",
@@ -160,7 +174,16 @@ def selection(args: Arguments, **more: "Any") -> Options:
         shellcheck=args.shellcheck,
         markdown=args.markdown,
         jobs=args.jobs,
+        given=_given(args),
     )
+
+
+def _given(args: Arguments) -> "Projects | None":
+    if not (args.compose_file or args.env_file or args.profile):
+        return None
+    from dockwright.app.projects import Projects
+
+    return Projects(args.compose_file or (), args.env_file or (), args.profile or ())
 
 
 def _build_args(given: "list[str]") -> "dict[str, str]":

@@ -65,13 +65,13 @@ class Loaded:
     `model` is the normal form, as far as it could be made; `complete` says whether every step was
     done. `environment` is what variables were looked up in, with `.env` and the project's name;
     `included` the paths of the files that others include; `env_files` the files that each service
-    names.
+    names; `variable_files` those that may give variables: `.env`, or others in its place.
     """
 
     __slots__ = (
         "complete", "disabled", "env_files", "environment", "errors", "files", "folder",
         "included",
-        "model", "name", "warnings",
+        "model", "name", "variable_files", "warnings",
     )  # fmt: skip
 
     def __init__(self, folder: str) -> None:
@@ -85,6 +85,7 @@ class Loaded:
         self.files: dict[str, File] = {}
         self.included: set[str] = set()
         self.environment: dict[str, str] = {}
+        self.variable_files: list[str] = []
         self.complete = False
 
 
@@ -208,10 +209,11 @@ class _Loader:
         values = loaded.environment
         values.update(options.environment)
         values.setdefault("PWD", loaded.folder)
-        files = options.env_files
-        if files is None:
-            files = [".env"] if options.read(join(loaded.folder, ".env")) is not None else []
-        self._add_variables([normpath(join(loaded.folder, name)) for name in files], values)
+        names = [".env"] if options.env_files is None else options.env_files
+        files = [normpath(join(loaded.folder, name)) for name in names]
+        loaded.variable_files = files
+        if options.env_files is not None or options.read(files[0]) is not None:
+            self._add_variables(files, values)
 
     def _add_variables(self, paths: list[str], values: dict[str, str]) -> None:
         """The variables of some files among `values`, which win."""

@@ -85,9 +85,11 @@ def to_dotenv(service: "Service", secrets: "Sequence[tuple[str, str]]") -> "list
     Secrets in the values of variables taken from `.env`: pairs of a variable and its secret.
 
     `${NAME:?}` in their places, the values in `.env`, and `.env` out of the images built here and
-    of the repository. [None] when that cannot be said.
+    of the repository. [None] when that cannot be said, and when `.env` is not read.
     """
     folder = service.project.loaded.folder
+    if service.project.loaded.variable_files != [join(folder, ".env")]:
+        return [None]
     taken = dict(service.project.loaded.environment)
     edits: list[Edit | None] = []
     added: list[str] = []

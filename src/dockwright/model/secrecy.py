@@ -14,7 +14,7 @@ _SURE = frozenset(
 _JOINED = lazy(
     r"pass(?:word|wd|phrase)|api_?key|secret_?key|private_?key|access_?key|auth_?token"
     r"|access_?token|client_?secret|(?:deploy|encryption|master|auth|ssh)_?key(?![a-z])"
-    r"|ssh_private|(?:composer|npm)_auth(?![a-z])|docker_auth_config"
+    r"|ssh_private|(?:composer|npm)_auth(?![a-z])|docker_auth_config|requirepass|masterauth"
 )
 # Words that say it is something about a credential; the second group only as the last word.
 # fmt: off
@@ -31,7 +31,7 @@ _ABOUT_LAST = frozenset((
     "minutes", "seconds", "header", "prefix", "suffix", "alias", "issuer", "audience", "required",
     "allowed", "interval", "field", "param", "parameter", "provider", "backend", "manager",
     "encoding", "format", "scope", "scopes", "endpoint", "template", "location", "service", "sock",
-    "socket",
+    "socket", "id", "ids",
 ))
 # fmt: on
 _WEAK = frozenset(("pass", "pwd"))
@@ -58,11 +58,12 @@ TOKEN = lazy(
     r"|base64:[A-Za-z0-9+/]{40}|SG\.[\w-]{20}\.[\w-]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|sk-(?:proj-|ant-)?\w{32}"
 )
+_IDENTIFIER = lazy(r"[\"']?(?:AKIA|ASIA)[0-9A-Z]{16}[\"']?$")
 _PRINTED = lazy(r"gpg|pgp|key_?id|fingerprint|keyserver|keyring", re.IGNORECASE)
 
 # Groups: scheme, user, password, host.
 URL = lazy(
-    r"\b([a-z][a-z0-9+.-]*://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
+    r"\b([a-z][a-z0-9+.-]{0,30}://)([^\s/:@'\"$<>{}\\|`()*;,&#?=]*):([^\s/@'\"$<>{}\\|`()*;,&#?]+)@"
     r"([A-Za-z0-9][A-Za-z0-9.-]*)"
 )
 
@@ -73,9 +74,12 @@ def verdict(name: str, value: str | None) -> tuple[str, str]:
 
     `value` is None when the build decides it (no default, or out of a build argument).
     """
-    if value is not None and TOKEN.search(value) and "EXAMPLE" not in value:
-        return "certain", "the value has the form of a known token"
     kind = _kind(name)
+    if value is not None and TOKEN.search(value) and "EXAMPLE" not in value:
+        # An AWS access key has two halves: the id only says whose the secret one is.
+        identifier = kind == "about" and _IDENTIFIER.match(value)
+        if not identifier:
+            return "certain", "the value has the form of a known token"
     if not kind:
         return "", "the name is no credential"
     if kind == "about":

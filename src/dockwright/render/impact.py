@@ -3,6 +3,7 @@
 from dockwright.model.cache import CACHED, PERHAPS, RUNS, Affected
 from dockwright.model.cachereasons import title
 from dockwright.model.cost import total
+from dockwright.render.veil import veiled, within
 from dockwright.text.source import printable
 from dockwright.text.value import Value
 
@@ -80,6 +81,7 @@ def text(forecast: Forecast, *, colour: bool = False) -> str:
             lines.append(f"stage {stage.title}" if len(stage.build.stages) > 1 else "steps")
         lines.append(_step(forecast, one, colour=colour))
     lines += ["", summary(forecast), *(f"note: {note}" for note in forecast.notes)]
+    lines = list(map(veiled, lines))
     return "\n".join(printable(line) if not colour else line for line in lines) + "\n"
 
 
@@ -126,6 +128,11 @@ def summary(forecast: Forecast) -> str:
 
 def document(forecast: Forecast) -> "dict[str, Any]":
     """The forecast as a JSON value; docs/guides/impact.md describes it."""
+    found: dict[str, Any] = within(_document(forecast))
+    return found
+
+
+def _document(forecast: Forecast) -> "dict[str, Any]":
     return {
         "version": VERSION,
         "dockerfile": forecast.name,

@@ -7,6 +7,7 @@ The build as a picture: stages as cards, their steps as rows, arrows for what on
 from html import escape
 
 from dockwright.render.show import facts_of
+from dockwright.render.veil import veiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,10 +110,10 @@ def _lead(shown: "Shown") -> str:
 
 def _details(layer: "Layer", shown: "Shown") -> str:
     line = shown.build.tree.source.line_of(layer.step.span.start)
-    items = [f"<li>{escape(one)}</li>" for one in layer.adds]
+    items = [f"<li>{escape(veiled(one))}</li>" for one in layer.adds]
     items += [f"<li class='left'>leaves {escape(one)}</li>" for one in layer.leaves]
-    items += [f"<li class='dim'>not followed: {escape(one)}</li>" for one in layer.unknown]
-    head = f"<summary><code>{line}&ensp;{escape(_cut(layer.text, 150))}</code></summary>"
+    items += [f"<li class='dim'>not followed: {escape(veiled(one))}</li>" for one in layer.unknown]
+    head = f"<summary><code>{line}&ensp;{escape(_cut(veiled(layer.text), 150))}</code></summary>"
     body = f"<ul>{''.join(items)}</ul>" if items else ""
     opened = " open" if layer.leaves else ""
     return f"<details{opened}>{head}{body}</details>"
@@ -184,7 +185,7 @@ def _row(card: _Card, index: int, step: "Step", affected: "Affected | None") -> 
     dot = "dot" if makes else "flat"
     parts.append(f'<circle class="{dot}" cx="{card.x + 18}" cy="{y}" r="{4 if makes else 2.5}"/>')
     source = step.stage.build.tree.source
-    words = " ".join(source.slice(step.line_span).replace("\\\n", " ").split())
+    words = veiled(" ".join(source.slice(step.line_span).replace("\\\n", " ").split()))
     name, _, rest = words.partition(" ")
     room = _CHARACTERS - (9 if mark else 0)
     shown = escape(_cut(rest, room - len(name)))

@@ -1,6 +1,7 @@
 """What a renderer is given."""
 
 from dockwright import __version__
+from dockwright.render.veil import covered
 from dockwright.text.value import Value
 
 TYPE_CHECKING = False
@@ -15,10 +16,11 @@ class Report(Value):
     """
     The result of one run.
 
-    `findings` in the order they are shown; `sources` by name, for every source that a finding, a
-    reason or an edit names; `files` the names of the files that were checked; `suppressed` how
-    many findings comments or a baseline silenced; `errors` (name, message) of files that could not
-    be read; `fixed` the (name of the source, fix) that were applied; `version` dockwright's own.
+    `findings` in the order they are shown, without the secrets they quote; `sources` by name, for
+    every source that a finding, a reason or an edit names; `files` the names of the files that were
+    checked; `suppressed` how many findings comments or a baseline silenced; `errors` (name,
+    message) of files that could not be read; `fixed` the (name of the source, fix) that were
+    applied; `version` dockwright's own.
     """
 
     __slots__ = ("errors", "files", "findings", "fixed", "sources", "suppressed", "version")
@@ -34,7 +36,7 @@ class Report(Value):
         fixed: "Sequence[tuple[str, Fix]]" = (),
         version: str = __version__,
     ) -> None:
-        self.findings = tuple(findings)
+        self.findings = tuple(map(covered, findings))
         self.sources = sources or {}
         self.files = tuple(files)
         self.suppressed = suppressed

@@ -1,5 +1,6 @@
 """The images of a Dockerfile, for people and for programs."""
 
+from dockwright.render.veil import value_of, veiled, within
 from dockwright.text.source import printable
 
 TYPE_CHECKING = False
@@ -60,7 +61,7 @@ def facts_of(summary: "Summary") -> "list[tuple[str, str, str]]":
     )
     for title, entries in groups:
         for name, answer in entries:
-            value, state = _said(answer)
+            value, state = _said(answer, name)
             found.append((title, name if value == name else f"{name}={value}", state))
     for manager, names in summary.packages.items():
         found.append((f"{manager} packages", ", ".join(names), ""))
@@ -69,21 +70,22 @@ def facts_of(summary: "Summary") -> "list[tuple[str, str, str]]":
     return found
 
 
-def _said(answer: "Answer") -> tuple[str, str]:
+def _said(answer: "Answer", name: str = "") -> tuple[str, str]:
     if answer.text == "?":
-        return f"not known: {answer.why}", "unknown"
-    return (answer.text, "") if answer.sure else (f"{answer.text}  (likely)", "unsure")
+        return veiled(f"not known: {answer.why}"), "unknown"
+    text = value_of(name, answer.text)
+    return (text, "") if answer.sure else (f"{text}  (likely)", "unsure")
 
 
 def _layer(layer: "Layer", shown: "Shown", verdict: str, paint: _Paint) -> list[str]:
     line = shown.build.tree.source.line_of(layer.step.span.start)
-    head = f"  {line:4}  {_cut(layer.text)}"
+    head = f"  {line:4}  {_cut(veiled(layer.text))}"
     if verdict:
         head = f"{head}  [{verdict}]"
     found = [head if layer.makes else paint(head, _DIM)]
-    found += [f"        + {_cut(one)}" for one in layer.adds]
+    found += [f"        + {_cut(veiled(one))}" for one in layer.adds]
     found += [paint(f"        ! leaves {one}", _YELLOW) for one in layer.leaves]
-    found += [paint(f"        ? {_cut(one)}", _DIM) for one in layer.unknown]
+    found += [paint(f"        ? {_cut(veiled(one))}", _DIM) for one in layer.unknown]
     return found
 
 
@@ -114,21 +116,21 @@ def document(shown: "Shown") -> "dict[str, Any]":
             {
                 "stage": summary.stage.title,
                 **{name.replace(" ", "-"): _data(one) for name, one in summary.answers.items()},
-                "environment": {name: _data(one) for name, one in summary.environment},
+                "environment": {name: _data(one, name) for name, one in summary.environment},
                 "ports": [name for name, _ in summary.ports],
                 "volumes": [name for name, _ in summary.volumes],
-                "labels": {name: _data(one) for name, one in summary.labels},
+                "labels": {name: _data(one, name) for name, one in summary.labels},
                 "packages": summary.packages,
                 "users-added": summary.accounts,
                 "layers": [
                     {
                         "line": source.line_of(layer.step.span.start),
                         "instruction": layer.step.name,
-                        "text": layer.text,
+                        "text": veiled(layer.text),
                         "makes-layer": layer.makes,
-                        "adds": list(layer.adds),
+                        "adds": [veiled(one) for one in layer.adds],
                         "leaves": list(layer.leaves),
-                        "unknown": list(layer.unknown),
+                        "unknown": [veiled(one) for one in layer.unknown],
                         **(
                             {"verdict": verdicts[layer.step.span.start].verdict}
                             if layer.step.span.start in verdicts
@@ -143,11 +145,13 @@ def document(shown: "Shown") -> "dict[str, Any]":
     }
 
 
-def _data(answer: "Answer") -> "dict[str, Any]":
+def _data(answer: "Answer", name: str = "") -> "dict[str, Any]":
     known = answer.text != "?"
+    value = answer.value
+    value = value_of(name, value) if isinstance(value, str) else within(value)
     return {
         "known": known,
-        "value": answer.value if known else None,
+        "value": value if known else None,
         "sure": answer.sure,
-        "why": answer.why,
+        "why": veiled(answer.why),
     }

@@ -297,4 +297,4 @@ ROWS = (
     ('DW7010', 'ignore-pattern-misspelt', 'ignore.pattern_misspelt', 'Ignore', (), (), 'context', 'default', 'warning', '0.1', True, ('ignore', 'context'), ()),  # noqa: E501
     ('DW7011', 'ignore-pattern-idle', 'ignore.pattern_idle', 'Ignore', (), (), 'context', 'optional', 'info', '0.1', False, ('ignore', 'context'), ()),  # noqa: E501
 )
-DIGEST = '3e5f93901cd07231'
+DIGEST = '4cc65bbc52fc82da'

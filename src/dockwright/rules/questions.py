@@ -34,6 +34,13 @@ def settled(value: "Data") -> bool:
     return composition.known(value)
 
 
+def compose_file(name: str) -> bool:
+    """Whether a file of this name is a Compose file."""
+    from dockwright.compose.filenames import is_compose
+
+    return is_compose(name)
+
+
 def credential(name: str, value: str | None) -> tuple[str, str]:
     """Whether a variable holds a credential; see `model.secrecy.verdict`."""
     from dockwright.model import secrecy

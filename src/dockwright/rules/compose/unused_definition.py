@@ -1,6 +1,16 @@
 """DW6206 unused-definition."""
 
-from dockwright.rules.api import Bad, Composition, Findings, Good, Rule, Service, safe
+from dockwright.rules.api import (
+    Bad,
+    Composition,
+    Files,
+    Findings,
+    Good,
+    Rule,
+    Service,
+    compose_file,
+    safe,
+)
 
 _SECTIONS = {
     "volumes": "volume",
@@ -18,8 +28,9 @@ class UnusedDefinition(Rule):
     service that should use it does not: its data are in the container, or in another volume than
     meant.
 
-    Silent about a file without services, about files that include or extend others or are laid over
-    another one (there the users may be elsewhere), and when Compose would refuse a service.
+    Silent about a file without services, about files that include or extend others, when another
+    Compose file stands in the folder (it may be laid over this one and use what is defined here),
+    and when Compose would refuse a service.
     """
 
     code = "DW6206"
@@ -56,6 +67,14 @@ class UnusedDefinition(Rule):
         ),
         Good("services:\n  a:\n    image: a:1\nnetworks:\n  default:\n    name: shared\n"),
         Good("volumes:\n  data:\n"),
+        Good(
+            Files(
+                {
+                    "compose.yaml": "services:\n  a:\n    image: a:1\nnetworks:\n  front:\n",
+                    "compose.staging.yaml": "services:\n  a:\n    networks: [front]\n",
+                }
+            )
+        ),
         Good("services:\n  a:\n    image: a:1\n    volumes_from: [b]\n  b:\n    image: b:1\n"),
         Good(
             "services:\n  a:\n    image: a:1\n    volumes:\n      - ${DATA:-./x}:/data\n"
@@ -69,38 +88,37 @@ class UnusedDefinition(Rule):
         if any(one.path[:1] in ((), ("services",), ("include",)) for one in project.problems):
             return
         text = project.source(project.main).text
-        if _around(project):
-            return
         used: dict[str, set[str]] = {section: set() for section in _SECTIONS}
         for service in project.every:
             _uses(service, used)
         # A variable in the source of a volume may name any of them.
         unsure = "$" in text and _by_variable(project)
-        for section, kind in _SECTIONS.items():
-            entries = project.section(section)
-            for name, place in entries.places.items():
-                if name not in entries or name in used[section] or place.key is None:
-                    continue
-                if section == "networks" and name == "default":
-                    continue
-                if section == "volumes" and unsure:
-                    continue
-                edit = project.delete(section, name)
-                yield self.at(
-                    project.spot(place, key=True), f"no service uses the {kind} {name}"
-                ).fix("delete it", safe(edit, changes=(f"compose:{section}",)))
+        unused = [
+            (section, name, place)
+            for section in _SECTIONS
+            for name, place in project.section(section).places.items()
+            if name in project.section(section)
+            and name not in used[section]
+            and place.key is not None
+            and not (section == "networks" and name == "default")
+            and not (section == "volumes" and unsure)
+        ]
+        if not unused or _beside(project):
+            return
+        for section, name, place in unused:
+            yield self.at(
+                project.spot(place, key=True), f"no service uses the {_SECTIONS[section]} {name}"
+            ).fix(
+                "delete it",
+                safe(project.delete(section, name), changes=(f"compose:{section}",)),
+            )
 
 
-def _around(project: Composition) -> bool:
-    """Whether other files of the folder may be laid over this one."""
-    folder = project.main.rpartition("/")[0]
-    names = ("dev", "prod", "override", "local", "test", "production", "development", "ci")
-    return any(
-        project.around.exists(f"{folder}/{stem}.{name}.{ending}")
-        for stem in ("docker-compose", "compose")
-        for name in names
-        for ending in ("yml", "yaml")
-    )
+def _beside(project: Composition) -> bool:
+    """Whether the folder has another Compose file, which may be laid over this one."""
+    folder, _, main = project.main.rpartition("/")
+    names = project.around.names(folder or "/") or ()
+    return any(name != main and compose_file(name) for name in names)
 
 
 def _by_variable(project: Composition) -> bool:

@@ -1,7 +1,5 @@
 """DW6312 env-file-in-image."""
 
-from posixpath import join
-
 from dockwright.rules.api import (
     Bad,
     Files,
@@ -134,7 +132,7 @@ class EnvFileInImage(Rule):
 def _files(service: Service, folder: str) -> "list[str]":
     """The files that Compose reads for this service, relative to the build's context."""
     project = service.project
-    found = [join(project.loaded.folder, ".env")]
+    found = list(project.loaded.variable_files)
     found += [one.path for one in project.loaded.env_files.get(service.name, ())]
     for index, _ in enumerate(service.items("secrets")):
         entry = project.section("secrets").get(service.text("secrets", index, "source"))

@@ -27,8 +27,8 @@ class SecretInEnvironment(Rule):
     it from a file that `secrets` mounts when the variable's name ends in `_FILE`.
 
     Silent about placeholders, empty values, switches, names of something about a credential
-    (`TOKEN_URL`, `PASSWORD_FILE`), and values that a variable fills in. One finding for a service;
-    values are never shown.
+    (`TOKEN_URL`, `PASSWORD_FILE`, `ACCESS_KEY_ID`), and values that a variable fills in. One
+    finding for a service; values are never shown.
     """
 
     code = "DW6606"
@@ -92,6 +92,7 @@ class SecretInEnvironment(Rule):
         ),
         Good(_DB + "      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}\n"),
         Good(_DB + "      POSTGRES_PASSWORD_FILE: /run/secrets/db\n      API_TOKEN: changeme\n"),
+        Good(_DB + "      AWS_ACCESS_KEY_ID: AKIAABCDEFGHIJKLMNOP\n      TOKEN_ID: a1b2c3d4\n"),
         Good(
             "services:\n  web:\n    image: a:1\n    environment:\n"
             "      URL: postgresql://app:${PW}@db/app\n      REDIS: redis://cache:6379\n"

@@ -34,6 +34,7 @@ class SecretRepeated(Rule):
         ),
         Good(_TWO + "      DB_PASSWORD: ${DB_PASSWORD}\n"),
         Good(_TWO + "      DB_PASSWORD: other1\n"),
+        Good(_TWO.replace("POSTGRES_PASSWORD", "KEY_ID") + "      SECRET_ID: hunter2\n"),
         Good(
             "services:\n  a:\n    image: a:1\n    environment: &env\n      DB_PASSWORD: hunter2\n"
             "  b:\n    image: b:1\n    environment: *env\n"

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 # Options and variables of a command line, with their values.
 _OPTION = lazy(r"--?([A-Za-z][\w-]*)$")
 _GIVEN = lazy(r"(?:--?)?([A-Za-z_][\w-]*)=(.+)")
-_PASSWORDS = ("requirepass", "masterauth")
 _MYSQL = lazy(r"(?:.*/)?(?:mysql|mariadb)(?:admin|check|dump|show|sh)?(?:-(?:admin|check|dump))?$")
 
 
@@ -46,6 +45,7 @@ class ServiceSecretLiteral(Rule):
             "services:\n  db:\n    image: postgres:16\n    environment:\n"
             "      POSTGRES_PASSWORD: ${PASSWORD}\n      POSTGRES_PASSWORD_FILE: /run/secrets/a\n"
             "      API_TOKEN: ''\n      TOKEN_TTL: 30\n"
+            "      AWS_ACCESS_KEY_ID: ${KEY_ID:-AKIAABCDEFGHIJKLMNOP}\n"
         ),
         Good(
             "services:\n  cache:\n    image: redis:7\n"
@@ -55,8 +55,8 @@ class ServiceSecretLiteral(Rule):
 
     def check(self, service: Service) -> Findings:
         for name, value, doubtful in literals(service):
-            if not doubtful or "://" in value or name.upper().endswith("_ID"):
-                continue  # the other rule's, or a name and no secret
+            if not doubtful or "://" in value:
+                continue  # the other rule's
             if credential(name, value)[0]:
                 spot = service.key("environment", name)
                 message = f"the credential {name} stands in the file"
@@ -92,5 +92,5 @@ def _options(service: Service, *keys: str) -> "Iterator[tuple[str, bool]]":
         secret = secret.strip("\"'")
         if not secret or secret.startswith(("-", "$", "`")) or "$" in secret or "{" in secret:
             continue
-        if name in _PASSWORDS or credential(name.replace("-", "_"), secret)[0] == "certain":
+        if credential(name.replace("-", "_"), secret)[0] == "certain":
             yield name, not sure
